@@ -1,0 +1,43 @@
+/**
+ * A shape describes the normalised rows of one noun: which keys there are, in which order, and how a person reads them.
+ * It feeds `--fields`, every output format, help and the reference docs. Keys may join, none may leave.
+ */
+
+/** JSON as it is printed. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * How a value is shown to people. `id` and `url` are never cut; `time` is ISO 8601 UTC and relative on a terminal;
+ * `principal` prints as it is written (`team:sre`); `list` prints joined by commas.
+ */
+export type FieldKind =
+  'text' | 'id' | 'url' | 'time' | 'boolean' | 'number' | 'list' | 'principal' | 'level' | 'object';
+
+export interface Field {
+  /** Key in JSON and in `--fields`; camelCase. */
+  readonly key: string;
+  readonly kind: FieldKind;
+  /** Whether a terminal table shows it: `yes`, or only when several profiles are asked, or only by `--fields`. */
+  readonly table: 'yes' | 'several-profiles' | 'no';
+  /** One line for help and the reference. */
+  readonly summary: string;
+}
+
+export interface Shape {
+  /** Singular, as in "No dashboards found": `dashboard`. */
+  readonly noun: string;
+  readonly plural: string;
+  readonly fields: readonly Field[];
+}
+
+/** A normalised object together with the provider's own bytes that it was read from (`--raw`). */
+export interface Fetched<T> {
+  readonly value: T;
+  readonly raw: Uint8Array;
+}
+
+/** One page of a list, rows and the provider's own bytes. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly raw: Uint8Array;
+}

@@ -1,0 +1,38 @@
+/**
+ * The sandbox is one HTTP server with a room per emulated API, all over one store on disk. A room knows its vendor's
+ * paths, statuses, error bodies and traps; it knows nothing of dashctl's client.
+ */
+import type { FastifyInstance } from 'fastify';
+
+/** State of one room: plain JSON, kept between commands. */
+export interface RoomStore<State> {
+  /** Looks at the newest state. `look` must not change it. */
+  read<T>(look: (state: State) => T): Promise<T>;
+  /**
+   * Changes the state: takes the lock, loads the newest state, lets `act` change it in place, saves it atomically.
+   * When `act` throws, nothing is saved. Safe with other processes on the same store.
+   */
+  change<T>(act: (state: State) => T): Promise<T>;
+}
+
+/** What a room may know of the world. */
+export interface RoomWorld {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Absolute base URL of the room, such as `http://127.0.0.1:4400/grafana`, without a final slash. */
+  baseUrl(): string;
+}
+
+export interface Room<State> {
+  /** Path prefix and name: `datadog`, `grafana`, `grafana-7`, `grafana-5`. */
+  readonly name: string;
+  /** The believable content that a new sandbox starts with; times are relative to `now` (milliseconds). */
+  seed(now: number): State;
+  /**
+   * The credentials of the seeded administrator as the environment variables that the vendor's own tools read, the
+   * base URL among them.
+   */
+  env(baseUrl: string): Record<string, string>;
+  /** Adds the room's routes. The instance is already below the room's prefix; bodies arrive as a raw `Buffer`. */
+  routes(app: FastifyInstance, store: RoomStore<State>, world: RoomWorld): void;
+}
