@@ -1,0 +1,173 @@
+/**
+ * What a provider is to the rest of dashctl: a descriptor (plain data, cheap to load) and, once an account is known, a
+ * set of capabilities. A noun that a provider lacks is a capability that is not there.
+ */
+import type { Clock, HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from '../http/http.ts';
+import type { Dashboard, DashboardDraft, DashboardQuery } from '../model/dashboard.ts';
+import type { Grant, GrantSpec } from '../model/grant.ts';
+import type { Invitation } from '../model/invitation.ts';
+import type { LevelMapping } from '../model/level.ts';
+import type { PrincipalSpec } from '../model/principal.ts';
+import type { ProviderName } from '../model/profile.ts';
+import type { Fetched, Page } from '../model/shape.ts';
+import type { Share, ShareDraft } from '../model/share.ts';
+import type { WritePlan } from '../model/write-plan.ts';
+
+/** An account that requests can be made with: where, as whom, under which name. */
+export interface Account {
+  /** Profile name; the provider's name when environment or flags alone made the account. */
+  readonly profile: string;
+  readonly provider: ProviderName;
+  /** API base URL without a final slash, `https://api.datadoghq.com`. */
+  readonly baseUrl: string;
+  /** Where people look at dashboards, without a final slash; null when unknown. */
+  readonly webUrl: string | null;
+  /** Non-secret settings by key of the descriptor: `site`, `orgId`, `api`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Secrets by key of the descriptor: `apiKey`, `appKey`, `token`, `password`. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What a provider gets to work with. */
+export interface ProviderWorld {
+  readonly account: Account;
+  readonly clock: Clock;
+  /** A client for the account's base URL; the provider adds headers, its error reader and its secrets. */
+  http(own: Pick<HttpClientOptions, 'headers' | 'readError' | 'secrets'>): HttpClient;
+  /** Tells the user something on stderr that is no error ("only defaults exist: they become explicit rows"). */
+  warn(message: string): void;
+}
+
+/** Who the server says that we are. `profile test` prints it. */
+export interface Identity {
+  /** E-mail, login, or what the credential is called. */
+  readonly name: string;
+  readonly kind: 'user' | 'service-account' | 'api-key';
+  /** Organization or project name. */
+  readonly organization: string | null;
+  /** Role or level of the identity, the provider's word. */
+  readonly role: string | null;
+  /** Server version and the API generation in use (Grafana); null elsewhere. */
+  readonly server: string | null;
+  /** Rights that dashctl's commands need and that are known to be missing. */
+  readonly missing: readonly string[];
+}
+
+export interface DashboardCapability {
+  /** Pages of dashboards; stops asking as soon as the caller stops reading. */
+  list(query: DashboardQuery): AsyncIterable<Page<Dashboard>>;
+  get(id: string): Promise<Fetched<Dashboard>>;
+  planCreate(draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>>;
+  planUpdate(id: string, draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>>;
+  /** One id or several; several are one request where the server has one. */
+  planDelete(ids: readonly string[]): Promise<WritePlan<readonly Dashboard[]>>;
+  planRestore?(ids: readonly string[]): Promise<WritePlan<readonly Dashboard[]>>;
+  planClone?(id: string, title: string): Promise<WritePlan<Fetched<Dashboard>>>;
+  /** The whole document as the server keeps it, indented, otherwise unchanged (int64, key order, unknown keys). */
+  exportText?(id: string): Promise<string>;
+}
+
+export interface ShareCapability {
+  /** The shares of one dashboard; an empty page when it has none. */
+  list(dashboardId: string): Promise<Page<Share>>;
+  /** By token (or the provider's own share id). */
+  get(token: string): Promise<Fetched<Share>>;
+  planCreate(dashboardId: string, draft: ShareDraft): Promise<WritePlan<Fetched<Share>>>;
+  planUpdate(token: string, draft: ShareDraft): Promise<WritePlan<Fetched<Share>>>;
+  planRevoke(token: string): Promise<WritePlan<Share>>;
+}
+
+export interface InviteCapability {
+  list(shareToken: string): AsyncIterable<Page<Invitation>>;
+  /** Adds addresses to the share first when they are missing there; one mail per address that has no invitation. */
+  planSend(shareToken: string, emails: readonly string[]): Promise<WritePlan<readonly Invitation[]>>;
+  /** Ends invitation and session, and takes the address off the share unless `keepListed`. */
+  planRevoke(
+    shareToken: string,
+    emails: readonly string[],
+    options: { readonly keepListed: boolean },
+  ): Promise<WritePlan<readonly Invitation[]>>;
+}
+
+/** What an ACL belongs to. */
+export interface AclResource {
+  readonly kind: 'dashboard' | 'folder';
+  readonly id: string;
+}
+
+export interface AclCapability {
+  /** The provider's words for levels, without asking the server. */
+  readonly levels: readonly LevelMapping[];
+  /** Own and inherited grants, marked. */
+  list(resource: AclResource): Promise<Page<Grant>>;
+  /** Adds or changes entries, leaves all others. `steps` is empty when it is already so. */
+  planGrant(resource: AclResource, grants: readonly GrantSpec[]): Promise<WritePlan<readonly Grant[]>>;
+  /** Removes entries, leaves all others. */
+  planRevoke(resource: AclResource, principals: readonly PrincipalSpec[]): Promise<WritePlan<readonly Grant[]>>;
+  /** Replaces the whole own list; an empty list needs the guard `--empty`. */
+  planSet(resource: AclResource, grants: readonly GrantSpec[]): Promise<WritePlan<readonly Grant[]>>;
+}
+
+/** A provider bound to one account. */
+export interface Provider {
+  readonly account: Account;
+  whoami(): Promise<Identity>;
+  /** Sends one planned request. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Absolute URL of a planned request, for dry runs. */
+  urlOf(request: HttpRequest): string;
+  close(): Promise<void>;
+  readonly dashboards?: DashboardCapability;
+  readonly share?: ShareCapability;
+  readonly invite?: InviteCapability;
+  readonly acl?: AclCapability;
+}
+
+/** A setting or secret that makes up an account: flag, variables, question. */
+export interface AccountField {
+  readonly key: string;
+  /** Long flag without dashes for settings; secrets have none, they never stand in argv. */
+  readonly flag: string | null;
+  /** Environment variables in order of precedence. */
+  readonly env: readonly string[];
+  /** What `profile add` asks. */
+  readonly question: string;
+  readonly summary: string;
+  /** Takes a raw value to its canonical form. @throws DashctlError `invalid-input` */
+  readonly parse?: (raw: string) => string;
+}
+
+/** What a pasted web address means. */
+export interface AddressTarget {
+  readonly kind: 'dashboard' | 'share' | 'folder';
+  readonly id: string;
+}
+
+/** A provider as plain data: cheap to load, before any account is known. */
+export interface ProviderDescriptor {
+  readonly name: ProviderName;
+  /** `Datadog`. */
+  readonly title: string;
+  /** Nouns and verbs that it offers, for help and for "which providers have it". */
+  readonly offers: Readonly<Record<string, readonly string[]>>;
+  readonly settings: readonly AccountField[];
+  readonly secrets: readonly AccountField[];
+  /** Variables that hold a full base URL. */
+  readonly baseUrlEnv: readonly string[];
+  /** API base URL that follows from the settings; null when one must be given. */
+  defaultBaseUrl(settings: Readonly<Record<string, string>>): string | null;
+  /** Web address that follows from settings and base URL. */
+  webUrl(settings: Readonly<Record<string, string>>, baseUrl: string): string | null;
+  /** What is missing in a set of secrets, as a sentence with the variables and the flag; null when complete. */
+  missingSecrets(secrets: Readonly<Record<string, string>>): string | null;
+  /**
+   * What a web address means, read from its path and query alone (the host was matched by the caller, or is a host
+   * that belongs to this provider: see `ownsHost`). Null when it is none of this provider's.
+   */
+  readAddress(url: URL): AddressTarget | null;
+  /** Whether a host name is one of the vendor's own (`app.datadoghq.com`), for addresses without a profile's host. */
+  ownsHost(host: string): boolean;
+  /** Loads the code and binds it to an account. */
+  connect(world: ProviderWorld): Promise<Provider>;
+}
+
