@@ -23,6 +23,25 @@ export interface RoomWorld {
   baseUrl(): string;
 }
 
+/** Where a rate limit stands (see switches.ts). */
+export interface RateLimitFacts {
+  /** Requests allowed per window. */
+  readonly requests: number;
+  /** Length of a window, seconds. */
+  readonly seconds: number;
+  readonly remaining: number;
+  /** Seconds until the window ends. */
+  readonly reset: number;
+}
+
+/** A vendor's own way to speak of a rate limit. */
+export interface RateLimitWords {
+  /** Headers of every answer while a limit is on; `exceeded` for the 429. */
+  headers(facts: RateLimitFacts, exceeded: boolean): Record<string, string>;
+  /** JSON text of the 429. */
+  body(facts: RateLimitFacts): string;
+}
+
 export interface Room<State> {
   /** Path prefix and name: `datadog`, `grafana`, `grafana-7`, `grafana-5`. */
   readonly name: string;
@@ -33,6 +52,8 @@ export interface Room<State> {
    * base URL among them.
    */
   env(baseUrl: string): Record<string, string>;
+  /** The vendor's 429; without it a plain one with `Retry-After`. */
+  readonly rateLimit?: RateLimitWords;
   /** Adds the room's routes. The instance is already below the room's prefix; bodies arrive as a raw `Buffer`. */
   routes(app: FastifyInstance, store: RoomStore<State>, world: RoomWorld): void;
 }
