@@ -68,6 +68,8 @@ export interface DashboardCapability {
 }
 
 export interface ShareCapability {
+  /** Whether an id is a share token rather than the id of a dashboard. */
+  isToken(id: string): boolean;
   /** The shares of one dashboard; an empty page when it has none. */
   list(dashboardId: string): Promise<Page<Share>>;
   /** By token (or the provider's own share id). */

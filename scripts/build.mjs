@@ -1,0 +1,28 @@
+// Bundles src into CommonJS chunks in dist: what a command does not need is in a chunk that it does not load.
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(readFileSync(root + 'package.json', 'utf8'));
+
+const bundle = await rolldown({
+  input: { main: root + 'src/main.ts' },
+  platform: 'node',
+  // Optional native parts of libraries, absent here and guarded by the libraries themselves.
+  external: [/^@napi-rs\/keyring/],
+  transform: { target: 'node20', define: { __DASHCTL_VERSION__: JSON.stringify(version) } },
+  onLog(level, log, handle) {
+    if (log.code === 'EVAL' || log.code === 'COMMONJS_VARIABLE_IN_ESM') return;
+    handle(level, log);
+  },
+});
+rmSync(root + 'dist', { recursive: true, force: true });
+await bundle.write({
+  dir: root + 'dist',
+  format: 'cjs',
+  minify: true,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+});
+await bundle.close();

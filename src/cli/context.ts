@@ -1,0 +1,56 @@
+/** The outside world as a command sees it: built once in main, replaced as a whole in tests. */
+import type { Clock } from '../http/http.ts';
+import type { ProfileStore } from '../config/profile-store.ts';
+import type { ResolvedAccount } from '../config/resolve.ts';
+import type { Renderer } from '../output/output.ts';
+import type { Prompter } from '../output/prompts.ts';
+import type { Account, Provider } from '../providers/provider.ts';
+import type { CommandDefinition } from './definition.ts';
+import type { GlobalInput } from './global-options.ts';
+
+/** What a reference on the command line leads to. */
+export interface Target {
+  readonly provider: Provider;
+  readonly account: Account;
+  /** What the reference means in that account. */
+  readonly kind: 'dashboard' | 'share' | 'folder';
+  readonly id: string;
+}
+
+/** Files and folders of this user. */
+export interface Folders {
+  readonly config: string;
+  readonly state: string;
+}
+
+export interface Context {
+  readonly command: CommandDefinition;
+  readonly globals: GlobalInput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly renderer: Renderer;
+  readonly prompter: Prompter;
+  readonly folders: Folders;
+  /** Aborts on Ctrl-C and on termination. */
+  readonly signal: AbortSignal;
+
+  /** Saved profiles; opened on first use. */
+  profiles(): Promise<ProfileStore>;
+  /** The account of this run with the source of every value. */
+  resolvedAccount(name?: string): Promise<ResolvedAccount>;
+  /** Every account that was asked for: one, or several where the command takes several. */
+  accounts(): Promise<readonly Account[]>;
+  /** Binds an account to its provider; the same account gives the same provider. */
+  connect(account: Account): Promise<Provider>;
+  /**
+   * What a reference means: `ID`, `PROFILE/ID` or a web address. A bare id belongs to the account of this run.
+   * @param kind what a bare id is.
+   */
+  target(reference: string, kind: Target['kind']): Promise<Target>;
+  /** The text of a file, or of stdin for `-`. @throws DashctlError `file` */
+  read(file: string): Promise<string>;
+  /** Arguments with each `-` replaced by the lines of stdin. */
+  expand(words: readonly string[]): Promise<readonly string[]>;
+  /** A secret: asked for on a terminal, else the first line of stdin. */
+  secret(question: string, name: string): Promise<string>;
+}

@@ -1,0 +1,43 @@
+/** A noun of a provider, or one sentence about who has it. */
+import { DashctlError } from '../errors.ts';
+import { descriptorOf, descriptors } from '../providers/registry.ts';
+import type { ProviderName } from '../model/profile.ts';
+import type { Account, Provider } from '../providers/provider.ts';
+
+type CapabilityName = 'dashboards' | 'share' | 'invite' | 'acl';
+
+/** @throws DashctlError `unsupported` naming the providers that have the noun, and what to use instead. */
+export function capability<N extends CapabilityName>(provider: Provider, noun: N): NonNullable<Provider[N]> {
+  const found = provider[noun];
+  if (found !== undefined) return found;
+  throw lacks(provider.account, noun);
+}
+
+/** The error for a noun or verb that a provider does not have. */
+export function lacks(account: Pick<Account, 'provider' | 'profile'>, noun: string, verb?: string): DashctlError {
+  const what = verb === undefined ? noun : `${noun} ${verb}`;
+  const having = descriptors.filter((one) => {
+    const verbs = one.offers[noun];
+    return verbs !== undefined && (verb === undefined || verbs.includes(verb));
+  });
+  const own = Object.keys(descriptorOf(account.provider).offers);
+  return new DashctlError(
+    'unsupported',
+    `${descriptorOf(account.provider).title} has no "${what}"; ${listOf(having.map((one) => one.title))} ${having.length === 1 ? 'has' : 'have'} it.`,
+    {
+      hint: `For ${account.profile} use dashctl ${own.join(', dashctl ')}.`,
+      provider: account.provider,
+      profile: account.profile,
+    },
+  );
+}
+
+/** Whether a provider offers a verb, asked before any account is known. */
+export function offers(provider: ProviderName, noun: string, verb: string): boolean {
+  return descriptorOf(provider).offers[noun]?.includes(verb) ?? false;
+}
+
+function listOf(names: readonly string[]): string {
+  const last = names.at(-1) ?? 'no provider';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

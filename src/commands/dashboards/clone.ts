@@ -1,0 +1,36 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { one, text } from '../../cli/options.ts';
+import { DashctlError } from '../../errors.ts';
+import { dashboardShape } from '../../model/dashboard.ts';
+import { capability, lacks } from '../capability.ts';
+import { perform } from '../perform.ts';
+
+export const cloneCommand = defineCommand({
+  noun: 'dashboards',
+  verb: 'clone',
+  summary: 'Copy a dashboard within its account',
+  args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
+  options: { title: text('TEXT', 'Title of the copy') },
+  examples: [
+    {
+      note: 'A copy with its own title',
+      command: 'dashctl dashboards clone sandbox-datadog/chk-out-lat --title "Checkout latency (copy)"',
+    },
+    {
+      note: 'See what would be sent',
+      command: 'dashctl dashboards clone sandbox-datadog/chk-out-lat --title "Copy" --dry-run',
+    },
+  ],
+  shape: dashboardShape,
+  writes: true,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'POST /api/v1/dashboard' }],
+  async run(context, input) {
+    if (input.title === null) throw new DashctlError('missing-input', 'The copy needs a title: use --title.');
+    const { provider, id } = await context.target(input.dashboard, 'dashboard');
+    const dashboards = capability(provider, 'dashboards');
+    if (dashboards.planClone === undefined) throw lacks(provider.account, 'dashboards', 'clone');
+    const done = await perform(context, provider, await dashboards.planClone(id, input.title));
+    if (done !== null) await context.renderer.record(dashboardShape, done.value);
+  },
+});

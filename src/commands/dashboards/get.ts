@@ -1,0 +1,25 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { one } from '../../cli/options.ts';
+import { dashboardShape } from '../../model/dashboard.ts';
+import { capability } from '../capability.ts';
+
+export const getCommand = defineCommand({
+  noun: 'dashboards',
+  verb: 'get',
+  summary: 'Show one dashboard',
+  args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
+  examples: [
+    { note: 'By reference', command: 'dashctl dashboards get sandbox-grafana/checkout' },
+    { note: "The provider's own document", command: 'dashctl dashboards get sandbox-grafana/checkout --raw' },
+  ],
+  shape: dashboardShape,
+  accounts: 'one',
+  operations: [
+    { provider: 'datadog', request: 'GET /api/v1/dashboard/{dashboard_id}' },
+    { provider: 'grafana', request: 'GET /api/dashboards/uid/{uid}' },
+  ],
+  async run(context, input) {
+    const { provider, id } = await context.target(input.dashboard, 'dashboard');
+    await context.renderer.record(dashboardShape, await capability(provider, 'dashboards').get(id));
+  },
+});

@@ -1,0 +1,33 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { many } from '../../cli/options.ts';
+import { dashboardShape } from '../../model/dashboard.ts';
+import { capability, lacks } from '../capability.ts';
+import { performBulk } from './bulk.ts';
+
+export const restoreCommand = defineCommand({
+  noun: 'dashboards',
+  verb: 'restore',
+  summary: 'Bring deleted dashboards back',
+  args: {
+    dashboards: many('DASHBOARD', 'Ids or references of deleted dashboards; - reads them from stdin', 'dashboard'),
+  },
+  examples: [
+    { note: 'What is in the trash', command: 'dashctl dashboards list --deleted -p sandbox-datadog' },
+    {
+      note: 'All of it back',
+      command:
+        'dashctl dashboards list --deleted -p sandbox-datadog --fields ref -o tsv | dashctl dashboards restore -',
+    },
+  ],
+  shape: dashboardShape,
+  writes: true,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'PATCH /api/v1/dashboard' }],
+  async run(context, input) {
+    await performBulk(context, input.dashboards, (provider, ids) => {
+      const dashboards = capability(provider, 'dashboards');
+      if (dashboards.planRestore === undefined) throw lacks(provider.account, 'dashboards', 'restore');
+      return dashboards.planRestore(ids);
+    });
+  },
+});

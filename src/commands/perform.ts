@@ -1,0 +1,190 @@
+/**
+ * The one way in which a write happens: show it, ask, compare once more, send exactly the planned steps, read back. A
+ * dry run stops after showing it.
+ */
+import { asDashctlError, DashctlError } from '../errors.ts';
+import type { Context } from '../cli/context.ts';
+import type { HttpResponse } from '../http/http.ts';
+import type { Outcome, WritePlan } from '../model/write-plan.ts';
+import type { ChangePreview } from '../output/output.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** What a performed plan left behind. */
+export interface Performed<T> extends Outcome<T> {
+  /** False when it was already so and nothing was sent. */
+  readonly changed: boolean;
+}
+
+/**
+ * Carries out a plan under the safety rules of the global options.
+ * @returns null after a dry run, which has printed the plan as its result.
+ * @throws DashctlError `refused` for a guard without its flag, `confirmation-required`, `cancelled`, `conflict`,
+ * `fate-unknown` with what is known, or what the server answered.
+ */
+export async function perform<T>(
+  context: Context,
+  provider: Provider,
+  plan: WritePlan<T>,
+  allowed: readonly string[] = [],
+): Promise<Performed<T> | null> {
+  const { renderer, globals } = context;
+  const preview: ChangePreview = {
+    title: plan.title,
+    before: plan.before,
+    after: plan.after,
+    requests: plan.steps.map((step) => ({
+      method: step.method,
+      url: provider.urlOf(step),
+      body: step.body ?? null,
+    })),
+  };
+  if (globals.dryRun) {
+    for (const note of plan.notes) renderer.note(note);
+    for (const guard of missingGuards(plan, allowed)) {
+      renderer.warn(`${guard.message} The real run needs ${guard.flag}.`);
+    }
+    await renderer.dryRun(preview);
+    return null;
+  }
+
+  if (plan.steps.length === 0) {
+    renderer.note(`Already so: ${lowerFirst(plan.title)}. Nothing was sent.`);
+    return { ...(await plan.finish([])), changed: false };
+  }
+
+  refuseUnguarded(plan, allowed);
+  await confirm(context, plan, preview);
+  await plan.unchanged?.();
+  const outcome = await send(context, provider, plan);
+  for (const note of outcome.notes) renderer.note(note);
+  return { ...outcome, changed: true };
+}
+
+function missingGuards<T>(plan: WritePlan<T>, allowed: readonly string[]): WritePlan<T>['guards'] {
+  return plan.guards.filter((guard) => !allowed.includes(guard.flag));
+}
+
+function refuseUnguarded<T>(plan: WritePlan<T>, allowed: readonly string[]): void {
+  const [guard, ...more] = missingGuards(plan, allowed);
+  if (guard === undefined) return;
+  const flags = [guard, ...more].map((one) => one.flag).join(' ');
+  throw new DashctlError('refused', `${plan.title} was refused: ${lowerFirst(guard.message)}`, {
+    hint: `If that is wanted, add ${flags}. See it first with --dry-run.`,
+    details: { guards: [guard, ...more] },
+  });
+}
+
+async function confirm<T>(context: Context, plan: WritePlan<T>, preview: ChangePreview): Promise<void> {
+  const { renderer, prompter, globals } = context;
+  const severe = plan.risk === 'severe' ? plan.confirm : null;
+  if (severe !== null) {
+    if (globals.confirm !== null) {
+      if (globals.confirm === severe) return;
+      throw new DashctlError('refused', `--confirm ${JSON.stringify(globals.confirm)} does not match.`, {
+        hint: `Use --confirm ${shellWord(severe)}.`,
+      });
+    }
+    if (!prompter.available) {
+      throw new DashctlError('refused', `${plan.title} is severe and needs its own confirmation.`, {
+        hint: `Add --confirm ${shellWord(severe)}. See it first with --dry-run.`,
+      });
+    }
+    await showChange(context, plan, preview);
+    const typed = await prompter.typed({
+      message: `${plan.title}? Type ${severe} to go on`,
+      expect: severe,
+      flag: `--confirm ${shellWord(severe)}`,
+    });
+    if (!typed) throw new DashctlError('cancelled', 'Cancelled. Nothing was changed.');
+    return;
+  }
+
+  if (plan.risk === 'plain' || globals.yes) {
+    for (const note of plan.notes) renderer.note(note);
+    return;
+  }
+  if (!prompter.available) {
+    const what = plan.risk === 'exposing' ? 'lets more people see something' : 'takes something away';
+    throw new DashctlError('confirmation-required', `${plan.title} ${what} and nobody can be asked here.`, {
+      hint: 'Add --yes to do it. See it first with --dry-run.',
+    });
+  }
+  await showChange(context, plan, preview);
+  const agreed = await prompter.confirm({ message: `${plan.title}?`, flag: '--yes', default: false });
+  if (!agreed) throw new DashctlError('cancelled', 'Cancelled. Nothing was changed.');
+}
+
+async function showChange<T>(context: Context, plan: WritePlan<T>, preview: ChangePreview): Promise<void> {
+  await context.renderer.change({ ...preview, requests: [] });
+  for (const note of plan.notes) context.renderer.note(note);
+}
+
+async function send<T>(context: Context, provider: Provider, plan: WritePlan<T>): Promise<Outcome<T>> {
+  const answers: HttpResponse[] = [];
+  for (const step of plan.steps) {
+    try {
+      answers.push(await provider.send(step));
+    } catch (error) {
+      const failure = asDashctlError(error);
+      if (failure.code === 'fate-unknown') return await settle(plan, failure, answers.length);
+      if (answers.length > 0) throw halfDone(plan, failure, answers.length);
+      throw failure;
+    }
+  }
+  context.renderer.progress.stop();
+  return await plan.finish(answers);
+}
+
+/** Reads back after a lost answer and tells the truth; a write is never repeated blindly. */
+async function settle<T>(plan: WritePlan<T>, failure: DashctlError, done: number): Promise<Outcome<T>> {
+  const lastStep = done === plan.steps.length - 1;
+  const fate = await plan.settle?.().catch(() => 'unknown' as const);
+  if (fate === 'applied' && lastStep) {
+    const outcome = await plan.finish([]);
+    return { ...outcome, notes: ['The answer was lost; reading back confirmed the change.', ...outcome.notes] };
+  }
+  const known =
+    fate === 'not-applied'
+      ? 'Reading back shows that it did not happen.'
+      : fate === 'applied'
+        ? `Reading back shows that this step happened; ${plan.steps.length - done - 1} of ${plan.steps.length} requests were not sent.`
+        : 'Whether it happened is not known.';
+  throw new DashctlError('fate-unknown', `${failure.message} ${known}`, {
+    hint:
+      fate === 'not-applied'
+        ? 'Run the command again.'
+        : 'Look at the present state before running the command again.',
+    cause: failure,
+    details: { fate: fate ?? 'unknown', sent: done + 1, planned: plan.steps.length },
+  }).with(whatIsKnown(failure));
+}
+
+function halfDone<T>(plan: WritePlan<T>, failure: DashctlError, done: number): DashctlError {
+  return new DashctlError(
+    failure.code,
+    `${plan.title} stopped after ${done} of ${plan.steps.length} requests: ${failure.message}`,
+    {
+      hint: failure.hint ?? 'What was sent before stays. Run the command again to finish it.',
+      cause: failure,
+      details: { sent: done, planned: plan.steps.length },
+    },
+  ).with(whatIsKnown(failure));
+}
+
+function whatIsKnown(failure: DashctlError): Parameters<DashctlError['with']>[0] {
+  return {
+    ...(failure.provider === undefined ? {} : { provider: failure.provider }),
+    ...(failure.profile === undefined ? {} : { profile: failure.profile }),
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+    ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+  };
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
+/** A word as it must be typed in a POSIX shell. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
