@@ -7,7 +7,17 @@ import type { Context } from './context.ts';
 
 /** How a value is completed and prompted for. */
 export type ValueKind =
-  'text' | 'dashboard' | 'share' | 'email' | 'principal' | 'grant' | 'level' | 'profile' | 'file' | 'provider' | 'number';
+  | 'text'
+  | 'dashboard'
+  | 'share'
+  | 'email'
+  | 'principal'
+  | 'grant'
+  | 'level'
+  | 'profile'
+  | 'file'
+  | 'provider'
+  | 'number';
 
 /** One option. `T` is the type that `run` sees. */
 export interface OptionSpec<T> {

@@ -22,7 +22,10 @@ export function parseTimeSpan(raw: string): number {
 const outputFormats = ['table', 'json', 'ndjson', 'csv', 'tsv', 'yaml'] as const;
 
 const account = {
-  profile: { ...list('NAME', 'Profile to use; may be repeated where a command takes several', 'profile'), short: 'p' },
+  profile: {
+    ...list('NAME', 'Profile to use; may be repeated where a command takes several', 'profile'),
+    short: 'p',
+  },
   allProfiles: flag('Ask every saved profile'),
   provider: choice(providerNames, 'NAME', 'Provider whose environment variables to use'),
   baseUrl: text('URL', 'API address: a self-hosted server, a proxy, a test'),

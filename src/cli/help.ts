@@ -10,7 +10,10 @@ import type { Noun } from './nouns.ts';
 /** The help of `dashctl` itself. */
 export function rootHelp(): string {
   const groups = [...new Set(nouns.map((noun) => noun.group))].map((group) =>
-    section(group, columns(nouns.filter((noun) => noun.group === group).map((noun) => [noun.name, noun.summary]))),
+    section(
+      group,
+      columns(nouns.filter((noun) => noun.group === group).map((noun) => [noun.name, noun.summary])),
+    ),
   );
   return [
     'See and change who can see which dashboard: Datadog, Grafana and an embedded sandbox.',
@@ -23,11 +26,14 @@ export function rootHelp(): string {
       'dashctl acl list sandbox-grafana/checkout       Who may see this dashboard',
     ]),
     ...groups,
-    section('More', columns([
-      ['help TOPIC', `Read about ${Object.keys(topics).join(', ')}`],
-      ['NOUN --help', 'Read about a noun; NOUN VERB --help about one command'],
-      ['--version', 'Show the version'],
-    ])),
+    section(
+      'More',
+      columns([
+        ['help TOPIC', `Read about ${Object.keys(topics).join(', ')}`],
+        ['NOUN --help', 'Read about a noun; NOUN VERB --help about one command'],
+        ['--version', 'Show the version'],
+      ]),
+    ),
   ].join('\n');
 }
 
@@ -38,7 +44,10 @@ export function nounHelp(noun: Noun, verbs: readonly CommandDefinition[]): strin
     '',
     `Usage: dashctl ${noun.name} VERB [ARGUMENTS] [OPTIONS]`,
     '',
-    section('Examples', verbs.slice(0, 3).map((command) => command.examples[0].command)),
+    section(
+      'Examples',
+      verbs.slice(0, 3).map((command) => command.examples[0].command),
+    ),
     section('Verbs', columns(verbs.map((command) => [signature(command), command.summary]))),
     section('Providers', providersOf(noun.name)),
     `Run dashctl ${noun.name} VERB --help for the options of one verb.`,
@@ -55,7 +64,10 @@ export function commandHelp(command: CommandDefinition): string {
     usageLine(command),
     '',
     ...command.description.flatMap((paragraph) => [paragraph, '']),
-    section('Examples', command.examples.flatMap((example) => [`# ${example.note}`, example.command])),
+    section(
+      'Examples',
+      command.examples.flatMap((example) => [`# ${example.note}`, example.command]),
+    ),
     ...(args.length === 0
       ? []
       : [section('Arguments', columns(args.map((spec) => [spec.placeholder, spec.summary])))]),
@@ -82,25 +94,34 @@ export const topics: Readonly<Record<string, () => string>> = {
     [
       'Environment variables that dashctl reads. Order: flag, environment, profile.',
       '',
-      section('dashctl', columns([
-        ['DASHCTL_PROFILE', 'Profile to use, as --profile'],
-        ['DASHCTL_PROVIDER', 'Provider whose variables to use, as --provider'],
-        ['DASHCTL_CONFIG_DIR', 'Folder of profiles and credentials'],
-        ['DASHCTL_STATE_DIR', 'Folder of the sandbox and other state'],
-        ['CI', 'Never ask questions'],
-        ['NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, COLORTERM, TERM', 'Colour, unless --color says otherwise'],
-        ['COLUMNS', 'Width, where the terminal does not tell it'],
-        ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'Proxies; lower-case names win'],
-        ['NODE_EXTRA_CA_CERTS', 'File with further certificate authorities'],
-      ])),
+      section(
+        'dashctl',
+        columns([
+          ['DASHCTL_PROFILE', 'Profile to use, as --profile'],
+          ['DASHCTL_PROVIDER', 'Provider whose variables to use, as --provider'],
+          ['DASHCTL_CONFIG_DIR', 'Folder of profiles and credentials'],
+          ['DASHCTL_STATE_DIR', 'Folder of the sandbox and other state'],
+          ['CI', 'Never ask questions'],
+          [
+            'NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, COLORTERM, TERM',
+            'Colour, unless --color says otherwise',
+          ],
+          ['COLUMNS', 'Width, where the terminal does not tell it'],
+          ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'Proxies; lower-case names win'],
+          ['NODE_EXTRA_CA_CERTS', 'File with further certificate authorities'],
+        ]),
+      ),
       ...descriptors.map((descriptor) =>
-        section(descriptor.title, columns([
-          ...descriptor.settings.map((field) => [field.env.join(', '), field.summary] as const),
-          ...descriptor.secrets.map((field) => [field.env.join(', '), field.summary] as const),
-          ...(descriptor.baseUrlEnv.length === 0
-            ? []
-            : [[descriptor.baseUrlEnv.join(', '), 'API address, as --base-url'] as const]),
-        ])),
+        section(
+          descriptor.title,
+          columns([
+            ...descriptor.settings.map((field) => [field.env.join(', '), field.summary] as const),
+            ...descriptor.secrets.map((field) => [field.env.join(', '), field.summary] as const),
+            ...(descriptor.baseUrlEnv.length === 0
+              ? []
+              : [[descriptor.baseUrlEnv.join(', '), 'API address, as --base-url'] as const]),
+          ]),
+        ),
       ),
     ].join('\n'),
   formatting: () =>
@@ -153,7 +174,9 @@ function argumentWord(spec: ArgumentSpec<unknown>): string {
 }
 
 function optionRows(options: Options): (readonly [string, string])[] {
-  return Object.entries(options).map(([name, spec]) => [optionWord(name, spec), optionSummary(spec)] as const);
+  return Object.entries(options).map(
+    ([name, spec]) => [optionWord(name, spec), optionSummary(spec)] as const,
+  );
 }
 
 function optionWord(name: string, spec: OptionSpec<unknown>): string {

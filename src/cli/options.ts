@@ -6,22 +6,66 @@ const asIs = (raw: string): string => raw;
 
 /** `--yes`: true when given. */
 export function flag(summary: string, short: string | null = null): OptionSpec<boolean> {
-  return { arity: 'flag', placeholder: null, summary, short, choices: null, kind: 'text', absent: false, parse: asIs };
+  return {
+    arity: 'flag',
+    placeholder: null,
+    summary,
+    short,
+    choices: null,
+    kind: 'text',
+    absent: false,
+    parse: asIs,
+  };
 }
 
 /** `--shared` and `--no-shared`: true, false, or null when neither is given. */
 export function tristate(summary: string): OptionSpec<boolean | null> {
-  return { arity: 'tristate', placeholder: null, summary, short: null, choices: null, kind: 'text', absent: null, parse: asIs };
+  return {
+    arity: 'tristate',
+    placeholder: null,
+    summary,
+    short: null,
+    choices: null,
+    kind: 'text',
+    absent: null,
+    parse: asIs,
+  };
 }
 
 /** `--title TEXT`: null when not given. */
-export function text(placeholder: string, summary: string, kind: ValueKind = 'text'): OptionSpec<string | null> {
-  return { arity: 'value', placeholder, summary, short: null, choices: null, kind, absent: null, parse: asIs };
+export function text(
+  placeholder: string,
+  summary: string,
+  kind: ValueKind = 'text',
+): OptionSpec<string | null> {
+  return {
+    arity: 'value',
+    placeholder,
+    summary,
+    short: null,
+    choices: null,
+    kind,
+    absent: null,
+    parse: asIs,
+  };
 }
 
 /** A value with its own reader, such as a span; null when not given. */
-export function parsed<T>(placeholder: string, summary: string, parse: (raw: string) => T): OptionSpec<T | null> {
-  return { arity: 'value', placeholder, summary, short: null, choices: null, kind: 'text', absent: null, parse };
+export function parsed<T>(
+  placeholder: string,
+  summary: string,
+  parse: (raw: string) => T,
+): OptionSpec<T | null> {
+  return {
+    arity: 'value',
+    placeholder,
+    summary,
+    short: null,
+    choices: null,
+    kind: 'text',
+    absent: null,
+    parse,
+  };
 }
 
 /** One of a few words; null when not given. */
@@ -44,11 +88,24 @@ export function count(placeholder: string, summary: string, least = 1): OptionSp
     if (/^\d{1,16}$/.test(raw) && Number.isSafeInteger(value) && value >= least) return value;
     throw new DashctlError('usage', `"${raw}" is not a whole number of at least ${least}.`);
   };
-  return { arity: 'value', placeholder, summary, short: null, choices: null, kind: 'number', absent: null, parse };
+  return {
+    arity: 'value',
+    placeholder,
+    summary,
+    short: null,
+    choices: null,
+    kind: 'number',
+    absent: null,
+    parse,
+  };
 }
 
 /** An option that may be repeated; `[]` when not given. */
-export function list(placeholder: string, summary: string, kind: ValueKind = 'text'): OptionSpec<readonly string[]> {
+export function list(
+  placeholder: string,
+  summary: string,
+  kind: ValueKind = 'text',
+): OptionSpec<readonly string[]> {
   return { arity: 'list', placeholder, summary, short: null, choices: null, kind, absent: [], parse: asIs };
 }
 
@@ -58,16 +115,28 @@ export function one(placeholder: string, summary: string, kind: ValueKind = 'tex
 }
 
 /** An argument that may be left out: null. */
-export function optional(placeholder: string, summary: string, kind: ValueKind = 'text'): ArgumentSpec<string | null> {
+export function optional(
+  placeholder: string,
+  summary: string,
+  kind: ValueKind = 'text',
+): ArgumentSpec<string | null> {
   return { count: 'optional', placeholder, summary, kind };
 }
 
 /** One or more arguments; `-` reads them from stdin, one per line. */
-export function many(placeholder: string, summary: string, kind: ValueKind = 'text'): ArgumentSpec<readonly string[]> {
+export function many(
+  placeholder: string,
+  summary: string,
+  kind: ValueKind = 'text',
+): ArgumentSpec<readonly string[]> {
   return { count: 'many', placeholder, summary, kind };
 }
 
 /** None or more arguments; `-` reads them from stdin, one per line. */
-export function any(placeholder: string, summary: string, kind: ValueKind = 'text'): ArgumentSpec<readonly string[]> {
+export function any(
+  placeholder: string,
+  summary: string,
+  kind: ValueKind = 'text',
+): ArgumentSpec<readonly string[]> {
   return { count: 'any', placeholder, summary, kind };
 }

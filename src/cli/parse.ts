@@ -30,14 +30,21 @@ export function parseCommand(command: CommandDefinition, words: readonly string[
     Object.entries(options).map(([name, spec]) => [name, readOption(name, spec, raw)]),
   );
   const args = Object.fromEntries(
-    Object.keys(command.args).map((name, index) => [name, program.processedArgs[index] ?? absentArgument(command.args[name])]),
+    Object.keys(command.args).map((name, index) => [
+      name,
+      program.processedArgs[index] ?? absentArgument(command.args[name]),
+    ]),
   );
   return { globals: readGlobals(values), input: { ...values, ...args } };
 }
 
 /** Every option that the command understands, its own first. */
 export function allOptions(command: CommandDefinition): Options {
-  return Object.assign({}, command.options, ...globalGroups(command).map((group) => group.options)) as Options;
+  return Object.assign(
+    {},
+    command.options,
+    ...globalGroups(command).map((group) => group.options),
+  ) as Options;
 }
 
 function buildProgram(command: CommandDefinition, options: Options): Command {
@@ -70,7 +77,11 @@ function commanderOptions(name: string, spec: OptionSpec<unknown>): Option[] {
   return [option];
 }
 
-function readOption(name: string, spec: OptionSpec<unknown>, raw: Readonly<Record<string, unknown>>): unknown {
+function readOption(
+  name: string,
+  spec: OptionSpec<unknown>,
+  raw: Readonly<Record<string, unknown>>,
+): unknown {
   // commander reads `--no-input` as the negation of an option `input`.
   if (spec.arity === 'flag' && name.startsWith('no') && /^[A-Z]/.test(name.slice(2))) {
     return raw[name.charAt(2).toLowerCase() + name.slice(3)] === false;

@@ -20,7 +20,9 @@ export async function listAcross(
   const accounts = asked.filter((account) => offers(account.provider, noun, verb));
   const [first] = accounts;
   if (first === undefined) {
-    throw asked[0] === undefined ? new DashctlError('no-profile', 'There is no account to ask.') : lacks(asked[0], noun, verb);
+    throw asked[0] === undefined
+      ? new DashctlError('no-profile', 'There is no account to ask.')
+      : lacks(asked[0], noun, verb);
   }
   const names = accounts.map((account) => account.profile);
   const failures: DashctlError[] = [];
@@ -84,7 +86,8 @@ function prefetch<T>(source: AsyncIterable<T>): AsyncIterable<T> {
 function report(context: Context, failures: readonly DashctlError[], asked: number): void {
   if (failures.length === 0) return;
   const [first] = failures;
-  if (first !== undefined && failures.length === asked && failures.every((one) => one.code === first.code)) throw first;
+  if (first !== undefined && failures.length === asked && failures.every((one) => one.code === first.code))
+    throw first;
   for (const failure of failures) {
     context.renderer.warn(`${failure.profile ?? 'An account'}: ${failure.message}`);
   }

@@ -14,7 +14,11 @@ export function capability<N extends CapabilityName>(provider: Provider, noun: N
 }
 
 /** The error for a noun or verb that a provider does not have. */
-export function lacks(account: Pick<Account, 'provider' | 'profile'>, noun: string, verb?: string): DashctlError {
+export function lacks(
+  account: Pick<Account, 'provider' | 'profile'>,
+  noun: string,
+  verb?: string,
+): DashctlError {
   const what = verb === undefined ? noun : `${noun} ${verb}`;
   const having = descriptors.filter((one) => {
     const verbs = one.offers[noun];

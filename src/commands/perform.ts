@@ -141,7 +141,10 @@ async function settle<T>(plan: WritePlan<T>, failure: DashctlError, done: number
   const fate = await plan.settle?.().catch(() => 'unknown' as const);
   if (fate === 'applied' && lastStep) {
     const outcome = await plan.finish([]);
-    return { ...outcome, notes: ['The answer was lost; reading back confirmed the change.', ...outcome.notes] };
+    return {
+      ...outcome,
+      notes: ['The answer was lost; reading back confirmed the change.', ...outcome.notes],
+    };
   }
   const known =
     fate === 'not-applied'

@@ -1,3 +1,5 @@
+import type { Shape } from './shape.ts';
+
 /** What a principal may do, from least to most. Providers map their words one to one; nothing is ever rounded. */
 export const levels = ['none', 'view', 'edit', 'admin'] as const;
 
@@ -13,3 +15,18 @@ export interface LevelMapping {
   readonly native: string;
   readonly summary: string;
 }
+
+export const levelShape: Shape = {
+  noun: 'level',
+  plural: 'levels',
+  fields: [
+    {
+      key: 'level',
+      kind: 'level',
+      table: 'yes',
+      summary: 'none, view, edit, admin; null for a word of its own',
+    },
+    { key: 'native', kind: 'text', table: 'yes', summary: "The provider's word" },
+    { key: 'summary', kind: 'text', table: 'yes', summary: 'What it allows' },
+  ],
+};

@@ -8,7 +8,9 @@ export const deleteCommand = defineCommand({
   noun: 'dashboards',
   verb: 'delete',
   summary: 'Delete dashboards',
-  description: ['Datadog keeps deleted dashboards in its trash: dashctl dashboards restore brings them back.'],
+  description: [
+    'Datadog keeps deleted dashboards in its trash: dashctl dashboards restore brings them back.',
+  ],
   args: {
     dashboards: many('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
   },

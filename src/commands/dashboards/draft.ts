@@ -31,9 +31,13 @@ export async function readDraft(context: Context, input: DraftInput): Promise<Da
   };
   const given = Object.values(fields).some((value) => value !== null);
   if (input.file !== null && given) {
-    throw new DashctlError('usage', '--file holds the whole dashboard; it cannot be combined with single fields.', {
-      hint: 'Use --file alone, or only flags such as --title.',
-    });
+    throw new DashctlError(
+      'usage',
+      '--file holds the whole dashboard; it cannot be combined with single fields.',
+      {
+        hint: 'Use --file alone, or only flags such as --title.',
+      },
+    );
   }
   if (input.file === null && !given && input.folder === null) {
     throw new DashctlError('usage', 'Nothing was said about the dashboard.', {

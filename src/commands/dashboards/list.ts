@@ -22,7 +22,10 @@ export const listCommand = defineCommand({
   examples: [
     { note: 'Everything in the sandbox', command: 'dashctl dashboards list --profile sandbox' },
     { note: 'What is public', command: 'dashctl dashboards list --shared -p sandbox-datadog' },
-    { note: 'Titles as JSON', command: 'dashctl dashboards list -p sandbox-grafana --json --fields id,title' },
+    {
+      note: 'Titles as JSON',
+      command: 'dashctl dashboards list -p sandbox-grafana --json --fields id,title',
+    },
   ],
   shape: dashboardShape,
   accounts: 'several',
@@ -55,7 +58,13 @@ export const listCommand = defineCommand({
 });
 
 function describe(query: DashboardQuery): string {
-  const kind = query.deleted ? 'deleted ' : query.shared === true ? 'shared ' : query.shared === false ? 'unshared ' : '';
+  const kind = query.deleted
+    ? 'deleted '
+    : query.shared === true
+      ? 'shared '
+      : query.shared === false
+        ? 'unshared '
+        : '';
   const filters = [
     ...(query.search === null ? [] : [`with "${query.search}" in the title`]),
     ...(query.tags.length === 0 ? [] : [`tagged ${query.tags.join(', ')}`]),

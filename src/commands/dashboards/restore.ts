@@ -9,7 +9,11 @@ export const restoreCommand = defineCommand({
   verb: 'restore',
   summary: 'Bring deleted dashboards back',
   args: {
-    dashboards: many('DASHBOARD', 'Ids or references of deleted dashboards; - reads them from stdin', 'dashboard'),
+    dashboards: many(
+      'DASHBOARD',
+      'Ids or references of deleted dashboards; - reads them from stdin',
+      'dashboard',
+    ),
   },
   examples: [
     { note: 'What is in the trash', command: 'dashctl dashboards list --deleted -p sandbox-datadog' },

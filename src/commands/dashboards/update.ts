@@ -34,7 +34,11 @@ export const updateCommand = defineCommand({
   async run(context, input) {
     const draft = await readDraft(context, input);
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
-    const done = await perform(context, provider, await capability(provider, 'dashboards').planUpdate(id, draft));
+    const done = await perform(
+      context,
+      provider,
+      await capability(provider, 'dashboards').planUpdate(id, draft),
+    );
     if (done !== null) await context.renderer.record(dashboardShape, done.value);
   },
 });

@@ -1,0 +1,37 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { optional } from '../../cli/options.ts';
+import { grantShape } from '../../model/grant.ts';
+import { capability } from '../capability.ts';
+import { aclTarget, folderOption } from './resource.ts';
+import type { Page } from '../../model/shape.ts';
+
+export const listCommand = defineCommand({
+  noun: 'acl',
+  verb: 'list',
+  summary: 'List who may view, edit and administer a dashboard or folder',
+  args: { dashboard: optional('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
+  options: folderOption,
+  examples: [
+    { note: 'Of a dashboard', command: 'dashctl acl list sandbox-grafana/checkout' },
+    { note: 'Of a folder', command: 'dashctl acl list --folder sandbox-grafana/payments' },
+  ],
+  shape: grantShape,
+  accounts: 'one',
+  operations: [
+    { provider: 'grafana', request: 'GET /api/dashboards/id/{dashboardId}/acl' },
+    { provider: 'grafana', request: 'GET /api/dashboards/id/{dashboardId}/permissions' },
+    { provider: 'grafana', request: 'GET /api/access-control/dashboards/{uid}' },
+  ],
+  async run(context, input) {
+    const words = input.dashboard === null ? [] : [input.dashboard];
+    const { provider, resource } = await aclTarget(context, words, input.folder);
+    const page = await capability(provider, 'acl').list(resource);
+    await context.renderer.list(grantShape, once(page), {
+      empty: `No grants found for ${input.folder ?? input.dashboard ?? resource.id}.`,
+    });
+  },
+});
+
+async function* once<T>(page: Page<T>): AsyncIterable<Page<T>> {
+  yield await Promise.resolve(page);
+}

@@ -1,0 +1,69 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { many } from '../../cli/options.ts';
+import { asDashctlError, DashctlError, toErrorJson } from '../../errors.ts';
+import { dashboardShape } from '../../model/dashboard.ts';
+import { capability } from '../capability.ts';
+import { perform } from '../perform.ts';
+import type { Dashboard } from '../../model/dashboard.ts';
+
+export const importCommand = defineCommand({
+  noun: 'dashboards',
+  verb: 'import',
+  summary: 'Create dashboards from exported files',
+  description: [
+    'Each file becomes a new dashboard; what the server owns (ids, author, times) is left out and named.',
+  ],
+  args: { files: many('FILE', 'Exported documents; - reads one document from stdin', 'file') },
+  examples: [
+    { note: 'One file', command: 'dashctl dashboards import backup/chk-out-lat.json -p sandbox-datadog' },
+    {
+      note: 'A copy without a file',
+      command:
+        'dashctl dashboards export sandbox-datadog/chk-out-lat | dashctl dashboards import - -p sandbox-datadog',
+    },
+  ],
+  shape: dashboardShape,
+  writes: true,
+  accounts: 'one',
+  operations: [
+    { provider: 'datadog', request: 'POST /api/v1/dashboard' },
+    { provider: 'grafana', request: 'POST /api/dashboards/db' },
+  ],
+  async run(context, input) {
+    const { account } = await context.resolvedAccount();
+    const provider = await context.connect(account);
+    const dashboards = capability(provider, 'dashboards');
+    const created: Dashboard[] = [];
+    const failures: { file: string; error: DashctlError }[] = [];
+    for (const file of input.files) {
+      try {
+        const body = await context.read(file);
+        const plan = await dashboards.planCreate({
+          body,
+          title: null,
+          description: null,
+          tags: null,
+          folder: null,
+          layout: null,
+        });
+        const done = await perform(context, provider, plan);
+        if (done !== null) created.push(done.value.value);
+      } catch (error) {
+        const failure = asDashctlError(error);
+        if (input.files.length === 1 || failure.code === 'cancelled') throw failure;
+        failures.push({ file, error: failure });
+      }
+    }
+    if (!context.globals.dryRun) await context.renderer.records(dashboardShape, created);
+    if (failures.length === 0) return;
+    for (const { file, error } of failures) context.renderer.warn(`${file}: ${error.message}`);
+    throw new DashctlError(
+      'partial',
+      `${failures.length} of ${input.files.length} files were not imported.`,
+      {
+        hint: `Mend them and run again: dashctl dashboards import ${failures.map(({ file }) => file).join(' ')}`,
+        details: { errors: failures.map(({ file, error }) => ({ file, ...toErrorJson(error).error })) },
+      },
+    );
+  },
+});

@@ -1,0 +1,39 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { flag, many, one } from '../../cli/options.ts';
+import { parseEmail } from '../../model/email.ts';
+import { invitationShape } from '../../model/invitation.ts';
+import { capability } from '../capability.ts';
+import { perform } from '../perform.ts';
+import { shareTarget } from '../share-target.ts';
+
+export const revokeCommand = defineCommand({
+  noun: 'invite',
+  verb: 'revoke',
+  summary: 'Take invitations back',
+  description: ['Ends the invitation and the login of each address, and takes the address off the share.'],
+  args: {
+    share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share'),
+    emails: many('EMAIL', 'Addresses; - reads them from stdin', 'email'),
+  },
+  options: { keepListed: flag('Leave the address on the share') },
+  examples: [
+    { note: 'One person', command: 'dashctl invite revoke sandbox-datadog/pay-ops-ovw cy@example.com --yes' },
+    {
+      note: 'Log out, but leave on the share',
+      command: 'dashctl invite revoke sandbox-datadog/pay-ops-ovw cy@example.com --keep-listed --yes',
+    },
+  ],
+  shape: invitationShape,
+  writes: true,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'DELETE /api/v1/dashboard/public/{token}/invitation' }],
+  async run(context, input) {
+    const emails = (await context.expand(input.emails)).map(parseEmail);
+    const { provider, token } = await shareTarget(context, input.share);
+    const plan = await capability(provider, 'invite').planRevoke(token, emails, {
+      keepListed: input.keepListed,
+    });
+    const done = await perform(context, provider, plan);
+    if (done !== null) await context.renderer.records(invitationShape, done.value);
+  },
+});

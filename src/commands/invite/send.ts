@@ -1,0 +1,44 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { many, one } from '../../cli/options.ts';
+import { parseEmail } from '../../model/email.ts';
+import { invitationShape } from '../../model/invitation.ts';
+import { capability } from '../capability.ts';
+import { perform } from '../perform.ts';
+import { shareTarget } from '../share-target.ts';
+
+export const sendCommand = defineCommand({
+  noun: 'invite',
+  verb: 'send',
+  summary: 'Invite people to a share',
+  description: [
+    'An address that is not on the share yet is added to it first. A pending invitation is not sent twice.',
+  ],
+  args: {
+    share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share'),
+    emails: many('EMAIL', 'Addresses; - reads them from stdin', 'email'),
+  },
+  examples: [
+    {
+      note: 'Two people',
+      command: 'dashctl invite send sandbox-datadog/pay-ops-ovw cy@example.com di@example.com --yes',
+    },
+    {
+      note: 'See what would be sent',
+      command: 'dashctl invite send sandbox-datadog/pay-ops-ovw cy@example.com --dry-run',
+    },
+  ],
+  shape: invitationShape,
+  writes: true,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'POST /api/v1/dashboard/public/{token}/invitation' }],
+  async run(context, input) {
+    const emails = (await context.expand(input.emails)).map(parseEmail);
+    const { provider, token } = await shareTarget(context, input.share);
+    const done = await perform(
+      context,
+      provider,
+      await capability(provider, 'invite').planSend(token, emails),
+    );
+    if (done !== null) await context.renderer.records(invitationShape, done.value);
+  },
+});

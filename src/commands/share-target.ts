@@ -1,0 +1,36 @@
+/** A SHARE argument: a token, the share's address, or a dashboard with exactly one share. */
+import { DashctlError } from '../errors.ts';
+import { capability } from './capability.ts';
+import type { Context } from '../cli/context.ts';
+import type { Provider } from '../providers/provider.ts';
+
+export interface ShareTarget {
+  readonly provider: Provider;
+  readonly token: string;
+}
+
+/** @throws DashctlError `not-found` for a dashboard without a share, `ambiguous` for one with several */
+export async function shareTarget(context: Context, reference: string): Promise<ShareTarget> {
+  const { provider, kind, id } = await context.target(reference, 'share');
+  const shares = capability(provider, 'share');
+  if (kind === 'share' && shares.isToken(id)) return { provider, token: id };
+
+  const { items } = await shares.list(id);
+  const [only, ...others] = items;
+  if (only === undefined) {
+    throw new DashctlError('not-found', `The dashboard ${id} has no share.`, {
+      hint: `Create one: dashctl share create ${provider.account.profile}/${id}`,
+      profile: provider.account.profile,
+      provider: provider.account.provider,
+    });
+  }
+  if (others.length > 0) {
+    throw new DashctlError('ambiguous', `The dashboard ${id} has ${items.length} shares.`, {
+      hint: `Pick one from: dashctl share list ${provider.account.profile}/${id}`,
+      details: {
+        candidates: items.map((share) => ({ ref: share.ref, type: share.type, status: share.status })),
+      },
+    });
+  }
+  return { provider, token: only.token ?? only.id ?? id };
+}

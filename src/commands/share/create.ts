@@ -1,0 +1,40 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { choice, one } from '../../cli/options.ts';
+import { shareShape } from '../../model/share.ts';
+import { capability } from '../capability.ts';
+import { perform } from '../perform.ts';
+import { readShareDraft, shareDraftOptions } from './draft.ts';
+
+export const createCommand = defineCommand({
+  noun: 'share',
+  verb: 'create',
+  summary: 'Share a dashboard',
+  description: [
+    'A share is for invited people unless --type says otherwise: open lets anyone with the link in, embed shows the dashboard inside the sites named by --domain.',
+  ],
+  args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
+  options: {
+    type: choice(['invite', 'open', 'embed'], 'TYPE', 'invite (default), open or embed'),
+    ...shareDraftOptions,
+  },
+  examples: [
+    {
+      note: 'For one person',
+      command: 'dashctl share create sandbox-datadog/chk-out-lat --invite bo@example.com --yes',
+    },
+    {
+      note: 'For anyone with the link, for a week',
+      command: 'dashctl share create sandbox-datadog/chk-out-lat --type open --expires 7d --yes --fields url',
+    },
+  ],
+  shape: shareShape,
+  writes: true,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'POST /api/v1/dashboard/public' }],
+  async run(context, input) {
+    const draft = await readShareDraft(context, input);
+    const { provider, id } = await context.target(input.dashboard, 'dashboard');
+    const done = await perform(context, provider, await capability(provider, 'share').planCreate(id, draft));
+    if (done !== null) await context.renderer.record(shareShape, done.value);
+  },
+});

@@ -1,0 +1,45 @@
+/** The options from which a share is made or changed. */
+import { list, text } from '../../cli/options.ts';
+import { parseEmail } from '../../model/email.ts';
+import { parseWhen } from '../../model/span.ts';
+import type { Context } from '../../cli/context.ts';
+import type { ShareDraft } from '../../model/share.ts';
+
+export const shareDraftOptions = {
+  expires: text(
+    'WHEN',
+    'End of access: a time such as 2027-01-31, or a span such as 30d; never takes it away',
+  ),
+  liveSpan: text('SPAN', 'Time frame that viewers see: 15m, 1h, 4h, 1d, 2d, 1w, 1mo, 3mo'),
+  invite: { ...list('EMAIL', 'Person who may see it; repeat for several', 'email'), parse: parseEmail },
+  domain: list('URL', 'Site that may embed it; repeat for several'),
+  title: text('TEXT', 'Title that viewers see'),
+  file: text('FILE', "The provider's own JSON document; - reads stdin", 'file'),
+} as const;
+
+interface DraftInput {
+  readonly type: string | null;
+  readonly status?: 'active' | 'paused' | null;
+  readonly expires: string | null;
+  readonly liveSpan: string | null;
+  readonly invite: readonly string[];
+  readonly domain: readonly string[];
+  readonly title: string | null;
+  readonly file: string | null;
+}
+
+export async function readShareDraft(context: Context, input: DraftInput): Promise<ShareDraft> {
+  return {
+    type: input.type,
+    status: input.status ?? null,
+    title: input.title,
+    expiresAt:
+      input.expires === null || input.expires === 'never'
+        ? input.expires
+        : parseWhen(input.expires, context.clock.now()),
+    liveSpan: input.liveSpan,
+    invite: input.invite.length === 0 ? null : input.invite,
+    domains: input.domain.length === 0 ? null : input.domain,
+    body: input.file === null ? null : await context.read(input.file),
+  };
+}

@@ -1,0 +1,26 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { one } from '../../cli/options.ts';
+import { shareShape } from '../../model/share.ts';
+import { capability } from '../capability.ts';
+import { shareTarget } from '../share-target.ts';
+
+export const getCommand = defineCommand({
+  noun: 'share',
+  verb: 'get',
+  summary: 'Show one share',
+  args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
+  examples: [
+    { note: 'Of a dashboard', command: 'dashctl share get sandbox-datadog/chk-out-lat' },
+    {
+      note: 'Its address alone',
+      command: 'dashctl share get sandbox-datadog/chk-out-lat --fields url -o tsv',
+    },
+  ],
+  shape: shareShape,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'GET /api/v1/dashboard/public/{token}' }],
+  async run(context, input) {
+    const { provider, token } = await shareTarget(context, input.share);
+    await context.renderer.record(shareShape, await capability(provider, 'share').get(token));
+  },
+});

@@ -1,0 +1,81 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { any, flag } from '../../cli/options.ts';
+import { DashctlError } from '../../errors.ts';
+import { shareShape } from '../../model/share.ts';
+import { listAcross } from '../across.ts';
+import { capability } from '../capability.ts';
+import { mapInOrder } from '../pool.ts';
+import { targetsByAccount } from '../targets.ts';
+import type { Dashboard, DashboardQuery } from '../../model/dashboard.ts';
+import type { Page } from '../../model/shape.ts';
+import type { Share } from '../../model/share.ts';
+import type { Provider } from '../../providers/provider.ts';
+
+export const listCommand = defineCommand({
+  noun: 'share',
+  verb: 'list',
+  summary: 'List the shares of dashboards',
+  description: [
+    'No provider lists all shares at once: --all finds the shared dashboards first and asks each one.',
+  ],
+  args: {
+    dashboards: any('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
+  },
+  options: { all: flag('Every share of the account') },
+  examples: [
+    { note: 'Every link', command: 'dashctl share list --all -p sandbox-datadog' },
+    {
+      note: 'Addresses alone',
+      command: 'dashctl share list --all -p sandbox-datadog --fields dashboard,type,url',
+    },
+  ],
+  shape: shareShape,
+  accounts: 'several',
+  operations: [{ provider: 'datadog', request: 'GET /api/v2/dashboard/{dashboard_id}/shared' }],
+  async run(context, input) {
+    const references = await context.expand(input.dashboards);
+    if (input.all === references.length > 0) {
+      throw new DashctlError(
+        'usage',
+        input.all ? '--all and DASHBOARD exclude each other.' : 'Whose shares?',
+        {
+          hint: 'Name dashboards, or use --all.',
+        },
+      );
+    }
+    const limit = context.globals.concurrency ?? 16;
+    if (input.all) {
+      await listAcross(
+        context,
+        shareShape,
+        (provider) => mapInOrder(sharedIds(provider), limit, (id) => capability(provider, 'share').list(id)),
+        (where) => `No shares found in ${where}.`,
+      );
+      return;
+    }
+    const groups = await targetsByAccount(context, references, 'dashboard');
+    const asked = groups.flatMap(({ provider, ids }) => ids.map((id) => ({ provider, id })));
+    const pages: AsyncIterable<Page<Share>> = mapInOrder(asked, limit, ({ provider, id }) =>
+      capability(provider, 'share').list(id),
+    );
+    await context.renderer.list(shareShape, pages, {
+      empty: `No shares found for ${references.join(', ')}.`,
+    });
+  },
+});
+
+const sharedDashboards: DashboardQuery = {
+  search: null,
+  shared: true,
+  deleted: false,
+  tags: [],
+  folder: null,
+  limit: null,
+  pageSize: null,
+};
+
+async function* sharedIds(provider: Provider): AsyncIterable<string> {
+  for await (const page of capability(provider, 'dashboards').list(sharedDashboards)) {
+    yield* page.items.map((dashboard: Dashboard) => dashboard.id);
+  }
+}

@@ -1,0 +1,47 @@
+import { defineCommand } from '../../cli/definition.ts';
+import { choice, one } from '../../cli/options.ts';
+import { DashctlError } from '../../errors.ts';
+import { shareShape } from '../../model/share.ts';
+import { capability } from '../capability.ts';
+import { perform } from '../perform.ts';
+import { shareTarget } from '../share-target.ts';
+import { readShareDraft, shareDraftOptions } from './draft.ts';
+
+export const updateCommand = defineCommand({
+  noun: 'share',
+  verb: 'update',
+  summary: 'Change, pause or resume a share',
+  description: ['Pausing keeps the address: --status active opens it again. Revoking does not.'],
+  args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
+  options: {
+    type: choice(['invite', 'open', 'embed'], 'TYPE', 'invite, open or embed'),
+    status: choice(['active', 'paused'], 'STATUS', 'active or paused'),
+    ...shareDraftOptions,
+  },
+  examples: [
+    { note: 'Pause it', command: 'dashctl share update sandbox-datadog/chk-out-lat --status paused --yes' },
+    {
+      note: 'Give it an end',
+      command: 'dashctl share update sandbox-datadog/chk-out-lat --expires 30d --yes',
+    },
+  ],
+  shape: shareShape,
+  writes: true,
+  accounts: 'one',
+  operations: [{ provider: 'datadog', request: 'PUT /api/v1/dashboard/public/{token}' }],
+  async run(context, input) {
+    const draft = await readShareDraft(context, input);
+    if (Object.values(draft).every((value) => value === null)) {
+      throw new DashctlError('usage', 'Nothing was said about the share.', {
+        hint: 'Use flags such as --status paused or --expires 30d, or --file FILE.',
+      });
+    }
+    const { provider, token } = await shareTarget(context, input.share);
+    const done = await perform(
+      context,
+      provider,
+      await capability(provider, 'share').planUpdate(token, draft),
+    );
+    if (done !== null) await context.renderer.record(shareShape, done.value);
+  },
+});
