@@ -2,7 +2,7 @@
  * The words of the HTTP layer: what a provider asks for and what it gets back. The layer knows no vendor; a provider
  * hands in its base URL, its credential headers and a reader for its error bodies.
  */
-import type { ErrorCode } from '../errors.ts';
+import type { DashctlError, ErrorCode } from '../errors.ts';
 import type { SafePath } from './path.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -41,6 +41,11 @@ export interface HttpResponse {
   json(): unknown;
   /** The id that the server gave to this exchange, when it sent one. */
   readonly requestId: string | null;
+  /**
+   * Why the body is incomplete although the status stands: a write was answered with success, then the answer broke off.
+   * `text` and `json` throw it; the present state must be read back.
+   */
+  readonly bodyError?: DashctlError;
 }
 
 /** The thin layer over undici. One client serves one account on one host. */

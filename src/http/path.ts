@@ -9,7 +9,8 @@ declare const safe: unique symbol;
 /** A path whose variable parts were checked and encoded. Only the {@link path} tag makes one. */
 export type SafePath = string & { readonly [safe]: true };
 
-const forbidden = /[\u0000-\u001f\u007f/\\%?#]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
+const forbidden =
+  /[\u0000-\u001f\u007f/\\%?#]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/u;
 
 /**
  * Builds a path from a template: literal parts stay as written, variable parts are encoded as one segment each.

@@ -1,0 +1,34 @@
+/** The real clock and the real dice. Tests hand in their own {@link Clock}. */
+import type { Clock } from './http.ts';
+
+/** The longest delay that `setTimeout` understands; anything above fires after 1 ms. */
+export const longestTimer = 2 ** 31 - 1;
+
+/** Time and chance of this machine. A sleep longer than {@link longestTimer} ms is slept in parts. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  async sleep(ms, signal) {
+    for (let left = ms; left > 0; left -= longestTimer) await nap(Math.min(left, longestTimer), signal);
+  },
+};
+
+function nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(reasonOf(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error('Interrupted');
+}

@@ -1,0 +1,123 @@
+/**
+ * Nothing that leaves the HTTP layer for a human (debug lines, errors, excerpts) may hold a secret. Known secrets are
+ * masked in every form that they take on the wire; capability tokens in addresses and values of telling names are masked
+ * even when nobody announced them.
+ */
+
+/** What stands in the place of a secret. */
+export const mask = '***';
+
+/** Removes secrets from a text. */
+export type Redactor = (text: string) => string;
+
+const sensitiveName =
+  /token|passw|secret|api[-_]?key|app(?:lication)?[-_]?key|authorization|credential|cookie|session|invite[-_]?code|signature|jwt/i;
+
+/** Whether a header, query or JSON name says that its value is a secret. */
+export function isSensitiveName(name: string): boolean {
+  return sensitiveName.test(name) || /^(key|code|auth|sig|pwd)$/i.test(name);
+}
+
+/** 16 characters, a dash, 32 hex digits: a Datadog share token (api/datadog.md, shared dashboards). */
+const shareToken = /(?<![a-z0-9])[a-z0-9]{16}-[0-9a-f]{32}(?![a-z0-9])/gi;
+
+/** What follows these segments in a path opens a dashboard or an invitation. */
+const capabilityPath =
+  /(\/(?:public\/dashboards|public-dashboards|public|shared_dashboards|shared|embedded|invites?)\/)([^/?#\s"'<>\\]+)/gi;
+
+const jsonString = /"((?:[^"\\]|\\.){1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g;
+const queryValue = /([?&])([^=&#\s"'<>]{1,64})=([^&#\s"'<>\\]*)/g;
+const urlPassword = /(\w+:\/\/)[^\s/@:"']*:[^\s/@"']*@/g;
+
+/**
+ * Builds the redactor of one client: every secret is masked plain, base64 (at any offset, as in basic credentials),
+ * URL-encoded and JSON-escaped; share tokens, capability paths, sensitive query values and JSON strings by their shape.
+ */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  const known = patternOf(secrets);
+  return (text) => {
+    const masked = known === null ? text : text.replace(known, mask);
+    return maskShapes(masked);
+  };
+}
+
+function maskShapes(text: string): string {
+  return text
+    .replace(urlPassword, `$1${mask}@`)
+    .replace(shareToken, mask)
+    .replace(capabilityPath, `$1${mask}`)
+    .replace(jsonString, (whole, name: string, colon: string) =>
+      isSensitiveName(name) ? `"${name}"${colon}"${mask}"` : whole,
+    )
+    .replace(queryValue, (whole, lead: string, name: string) =>
+      isSensitiveName(name) ? `${lead}${name}=${mask}` : whole,
+    );
+}
+
+function patternOf(secrets: readonly string[]): RegExp | null {
+  const forms = new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf));
+  if (forms.size === 0) return null;
+  // The longest first, so that a secret that contains another one disappears whole.
+  const sorted = [...forms].sort((a, b) => b.length - a.length);
+  return new RegExp(sorted.map(wordOf).join('|'), 'g');
+}
+
+/** Very short secrets are masked as whole words only: a password "a" must not shred every message. */
+function wordOf(form: string): string {
+  const escaped = form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return form.length >= 4 ? escaped : `(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])`;
+}
+
+function formsOf(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const url = encodeURIComponent(wellFormed(secret));
+  const form = url.replace(/[!'()*~]/g, hex).replace(/%20/g, '+');
+  return [
+    secret,
+    json,
+    json.replaceAll('/', '\\/'),
+    unicodeEscaped(json),
+    unicodeEscaped(json).replaceAll('/', '\\/'),
+    url,
+    lowerHex(url),
+    form,
+    lowerHex(form),
+    encodeURI(wellFormed(secret)),
+    ...base64Forms(secret),
+  ];
+}
+
+/** Base64 of the secret inside anything longer: three alignments, without the characters that neighbours decide. */
+function base64Forms(secret: string): string[] {
+  const forms: string[] = [];
+  const bytes = Buffer.from(secret);
+  for (let offset = 0; offset < 3; offset++) {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const start = offset === 0 ? 0 : offset + 1;
+    const end = (offset + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
+    const core = encoded.slice(start, end);
+    if (core.length >= 6)
+      forms.push(core, core.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(core));
+  }
+  const whole = bytes.toString('base64');
+  return [...forms, whole, encodeURIComponent(whole)];
+}
+
+function unicodeEscaped(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function hex(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function lowerHex(text: string): string {
+  return text.replace(/%[0-9A-F]{2}/g, (triple) => triple.toLowerCase());
+}
+
+/** Lone surrogates become U+FFFD, as on the wire. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
