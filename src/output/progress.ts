@@ -1,6 +1,5 @@
 /** A spinner on stderr for waits that a person would notice. */
 import { escapeLine } from './escape.ts';
-import { fit } from './width.ts';
 import type { OutputStream, TerminalFacts } from './terminal.ts';
 
 export interface Progress {
@@ -26,13 +25,25 @@ export function createProgress(stderr: OutputStream, terminal: TerminalFacts): P
   let timer: NodeJS.Timeout | null = null;
   let frame = 0;
   let visible = false;
+  let cut = (line: string, width: number): string => line.slice(0, width);
 
   function draw(): void {
     const spinner = frames[frame++ % frames.length] ?? '';
     // One cell stays free: writing into the last one makes some terminals wrap.
-    const line = fit(`${spinner} ${escapeLine(text)}`, terminal.stderr.columns - 1);
+    const line = cut(`${spinner} ${escapeLine(text)}`, terminal.stderr.columns - 1);
     stderr.write(`\r\u001b[K${line}`);
     visible = true;
+  }
+
+  function start(): void {
+    // Short runs never pay for measuring text.
+    void import('./width.ts').then(({ fit }) => {
+      if (timer === null) return;
+      cut = fit;
+      draw();
+      timer = setInterval(draw, tick);
+      timer.unref();
+    });
   }
 
   function clear(): void {
@@ -45,11 +56,7 @@ export function createProgress(stderr: OutputStream, terminal: TerminalFacts): P
     show(next) {
       text = next;
       if (timer !== null) return;
-      timer = setTimeout(() => {
-        draw();
-        timer = setInterval(draw, tick);
-        timer.unref();
-      }, patience);
+      timer = setTimeout(start, patience);
       // A wait that nothing else keeps alive must not hold the process.
       timer.unref();
     },

@@ -1,0 +1,66 @@
+/** A failure as text for people: what failed, what the server said of it, and what to do, in this order. */
+import type { DashctlError } from '../errors.ts';
+import { escapeIdentifier, escapeLine, escapeText, guardLines } from './escape.ts';
+import { principalText } from './value.ts';
+
+/** More details than this scroll the message away. */
+const mostDetails = 30;
+
+/** The lines below `Error: `, escaped, the hint last. `debug` adds stack and causes before it. */
+export function failureText(error: DashctlError, debug: boolean): string {
+  const lines = indentRest(escapeText(error.message));
+  const facts = [
+    error.status === undefined ? null : `HTTP ${error.status}`,
+    error.requestId === undefined ? null : `request id ${escapeIdentifier(error.requestId)}`,
+    error.profile === undefined ? null : `profile ${escapeLine(error.profile)}`,
+    error.provider === undefined ? null : `provider ${escapeLine(error.provider)}`,
+  ].filter((fact) => fact !== null);
+  if (facts.length > 0) lines.push(`  (${facts.join(', ')})`);
+  lines.push(...detailLines(error.details));
+  if (debug) lines.push(...stackLines(error));
+  if (error.hint !== undefined) lines.push(...indentRest(escapeText(error.hint)));
+  return guardLines(lines.join('\n'));
+}
+
+/** Further lines are indented, so that foreign text does not pass for a line of ours. */
+function indentRest(text: string): string[] {
+  return text.split('\n').map((line, index) => (index === 0 ? line : `  ${line}`));
+}
+
+function detailLines(details: unknown): string[] {
+  if (details === undefined || details === null) return [];
+  const lines = Array.isArray(details)
+    ? details.map((item) => `  ${wordOf(item)}`)
+    : typeof details === 'object'
+      ? Object.entries(details).flatMap(([key, value]) => entryLines(key, value))
+      : [`  ${wordOf(details)}`];
+  if (lines.length <= mostDetails) return lines;
+  return [...lines.slice(0, mostDetails), `  … and ${lines.length - mostDetails} more`];
+}
+
+function entryLines(key: string, value: unknown): string[] {
+  if (value === null || value === undefined) return [];
+  const name = escapeLine(key);
+  if (!Array.isArray(value)) return [`  ${name}: ${wordOf(value)}`];
+  return value.length === 0 ? [] : [`  ${name}:`, ...value.map((item) => `    ${wordOf(item)}`)];
+}
+
+function wordOf(value: unknown): string {
+  return escapeLine(
+    typeof value === 'string' ? value : (principalText(value) ?? JSON.stringify(value ?? null)),
+  );
+}
+
+function stackLines(error: Error): string[] {
+  const lines: string[] = [];
+  let next: unknown = error;
+  // Causes may form a ring.
+  for (let depth = 0; next instanceof Error && depth < 8; depth++) {
+    const stack = next.stack ?? `${next.name}: ${next.message}`;
+    lines.push(
+      ...`${depth === 0 ? '' : 'Caused by: '}${escapeText(stack)}`.split('\n').map((line) => `  ${line}`),
+    );
+    next = next.cause;
+  }
+  return lines;
+}

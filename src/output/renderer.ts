@@ -1,0 +1,370 @@
+/** The renderer: the only place that writes results. Heavy formats and colour are loaded when they are used. */
+import type { ChalkInstance } from 'chalk';
+import { asDashctlError, toErrorJson } from '../errors.ts';
+import type { Field, Json, Page, Shape } from '../model/shape.ts';
+import {
+  escapeCsv,
+  escapeJson,
+  escapeLine,
+  escapeText,
+  escapeTsv,
+  guardFormula,
+  guardLines,
+} from './escape.ts';
+import type { ChangePreview, Format, ListOptions, OutputOptions, Renderer } from './output.ts';
+import { createProgress } from './progress.ts';
+import { createSink } from './sink.ts';
+import type { StreamFacts, Streams, TerminalFacts } from './terminal.ts';
+import { asJson, defaultFields, pick, plainText, selectFields, type Row } from './value.ts';
+
+/** What a renderer needs from outside. */
+export interface RendererWorld {
+  readonly streams: Streams;
+  readonly terminal: TerminalFacts;
+  readonly options: OutputOptions;
+  readonly clock: { /** Milliseconds since the epoch. */ now(): number };
+}
+
+/** Characters that are gathered before the stream gets them. */
+const chunkSize = 65_536;
+
+/** A question stays in sight below this many changes. */
+const changesBeforeQuestion = 40;
+
+/** Creates the renderer of one run. It takes hold of `error` events on stdout and stderr. */
+export function createRenderer({ streams, terminal, options, clock }: RendererWorld): Renderer {
+  const format: Format = options.format ?? (terminal.stdout.isTTY ? 'table' : 'tsv');
+  const machine = format === 'json' || format === 'ndjson';
+  const { isTTY } = terminal.stdout;
+  const out = createSink(streams.stdout, 'standard output');
+  const err = createSink(streams.stderr, 'standard error');
+  const progress = createProgress(streams.stderr, terminal);
+  /** Warnings that wait, so that stderr holds either them or one JSON error. */
+  let waiting: string[] = [];
+
+  async function print(chunk: string | Uint8Array): Promise<void> {
+    progress.clear();
+    await out.write(chunk);
+  }
+
+  /** Prints in pieces that a slow reader can take one by one. */
+  async function printAll(pieces: Iterable<string>): Promise<void> {
+    let chunk = '';
+    for (const piece of pieces) {
+      chunk += piece;
+      if (chunk.length < chunkSize) continue;
+      await print(chunk);
+      chunk = '';
+      if (out.closed) return;
+    }
+    await print(chunk);
+  }
+
+  function tell(text: string): void {
+    progress.clear();
+    // Nobody is left to hear of a stderr that fails.
+    err.write(`${guardLines(escapeText(text))}\n`).catch(() => undefined);
+  }
+
+  function json(value: unknown, indent: boolean): string {
+    const text = JSON.stringify(value, null, indent ? 2 : undefined);
+    return isTTY ? escapeJson(text) : text;
+  }
+
+  /** tsv or csv, without the line's end. */
+  function delimited(fields: readonly Field[], row: Row): string {
+    if (format === 'tsv') {
+      return fields
+        .map(({ key, kind }) => escapeTsv(plainText(row[key], kind)))
+        .map((cell) => (isTTY ? escapeLine(cell) : cell))
+        .join('\t');
+    }
+    return csvLine(fields.map(({ key, kind }) => csvCell(row[key], kind)));
+  }
+
+  function csvCell(value: unknown, kind: Field['kind']): string {
+    const text = plainText(value, kind);
+    return options.csvRaw || typeof value === 'number' ? text : guardFormula(text);
+  }
+
+  function csvLine(cells: readonly string[]): string {
+    // A lone `\r` would bring a terminal's cursor back; there the quoted newlines stay, everything else is escaped.
+    const line = cells.map((cell) => escapeCsv(isTTY ? escapeText(cell) : cell)).join(',');
+    return isTTY ? line : `${line}\r`;
+  }
+
+  function fieldsOf(shape: Shape, severalProfiles: boolean): readonly Field[] {
+    const chosen = selectFields(shape, options.fields);
+    if (chosen !== null) return chosen;
+    const whole = machine || format === 'yaml' || options.filter !== null;
+    return whole ? shape.fields : defaultFields(shape, severalProfiles);
+  }
+
+  /** Formats of lines flow; the others need the whole to be valid or aligned. */
+  function flows(): boolean {
+    return options.filter === null && (format === 'ndjson' || format === 'csv' || format === 'tsv');
+  }
+
+  function flowingLine(fields: readonly Field[], row: object): string {
+    return format === 'ndjson' ? `${json(pick(row, fields), false)}\n` : `${delimited(fields, row as Row)}\n`;
+  }
+
+  async function printHeader(fields: readonly Field[]): Promise<void> {
+    if (format === 'csv') await print(`${csvLine(fields.map(({ key }) => key))}\n`);
+  }
+
+  async function printRows(fields: readonly Field[], rows: readonly object[]): Promise<void> {
+    if (flows()) {
+      await printAll(lazily(rows, (row) => flowingLine(fields, row)));
+    } else if (options.filter !== null) {
+      await printFiltered(rows.map((row) => pick(row, fields)));
+    } else if (format === 'json') {
+      await printAll(jsonArray(rows, (row) => json(pick(row, fields), isTTY)));
+    } else if (format === 'yaml') {
+      const { yamlText } = await import('./yaml.ts');
+      await print(yamlText(rows.map((row) => pick(row, fields))));
+    } else if (rows.length > 0) {
+      await printTable(fields, rows);
+    }
+  }
+
+  /** `[]`, indented rows on a terminal, one row per line elsewhere. */
+  function* jsonArray(rows: readonly object[], text: (row: object) => string): Iterable<string> {
+    if (rows.length === 0) yield '[]\n';
+    for (const [index, row] of rows.entries()) {
+      const line = text(row);
+      yield `${index === 0 ? '[' : ','}\n${isTTY ? `  ${line.replaceAll('\n', '\n  ')}` : line}`;
+    }
+    if (rows.length > 0) yield '\n]\n';
+  }
+
+  async function printTable(fields: readonly Field[], rows: readonly object[]): Promise<void> {
+    const { tableLines } = await import('./table.ts');
+    const lines = await tableLines(fields, rows, { columns: terminal.stdout.columns, now: clock.now() });
+    const chalk = await chalkOf(terminal.stdout);
+    if (chalk !== null) lines[0] = chalk.bold(lines[0] ?? '');
+    await printAll(lazily(lines, (line) => `${line}\n`));
+  }
+
+  async function printFiltered(value: unknown): Promise<void> {
+    if (options.filter === null) return;
+    // All results first: a filter that fails halfway must not leave half an answer.
+    const lines: string[] = [];
+    for await (const result of options.filter(asJson(value))) {
+      const bare = typeof result === 'string';
+      lines.push(bare ? (isTTY ? escapeText(result) : result) : json(result, isTTY));
+    }
+    await printAll(lazily(lines, (line) => `${line}\n`));
+  }
+
+  async function printRaw(raw: Uint8Array): Promise<void> {
+    if (isTTY) await print(withNewline(escapeText(Buffer.from(raw).toString('utf8'))));
+    else await print(raw);
+  }
+
+  /** A sentence for people, where one may be looking: never in the way of a program. */
+  function sayEmpty(sentence: string): void {
+    const lines = format === 'csv' || format === 'tsv';
+    if (format === 'table' || (lines && terminal.stderr.isTTY)) tell(sentence);
+  }
+
+  const renderer: Renderer = {
+    format,
+    terminal,
+    progress,
+    get closed() {
+      return out.closed;
+    },
+
+    async list(shape, pages, listOptions) {
+      const fields = fieldsOf(shape, listOptions.severalProfiles === true);
+      if (options.raw) return printRawPages(pages);
+      const kept: object[] = [];
+      let count = 0;
+      if (!flows()) {
+        for await (const { items } of pages) {
+          count += items.length;
+          for (const item of items) kept.push(item);
+          if (out.closed) break;
+        }
+        progress.stop();
+        await printRows(fields, kept);
+      } else {
+        await printHeader(fields);
+        for await (const { items } of pages) {
+          count += items.length;
+          await printRows(fields, items);
+          if (out.closed) break;
+        }
+        progress.stop();
+      }
+      if (count === 0) sayEmpty(listOptions.empty);
+      return count;
+    },
+
+    async record(shape, { value, raw }) {
+      const fields = fieldsOf(shape, false);
+      if (options.raw) {
+        await printRaw(raw);
+      } else if (flows()) {
+        await printHeader(fields);
+        await printRows(fields, [value]);
+      } else if (format === 'table' && options.filter === null) {
+        const { detailLines } = await import('./table.ts');
+        const shown = options.fields === null ? shape.fields : fields;
+        await print(
+          detailLines(shown, value, clock.now())
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
+      } else {
+        await renderer.value(pick(value, fields) as Json);
+      }
+    },
+
+    async records(shape, items, listOptions: Partial<ListOptions> = {}) {
+      const fields = fieldsOf(shape, listOptions.severalProfiles === true);
+      await printHeader(fields);
+      await printRows(fields, items);
+      if (items.length === 0 && listOptions.empty !== undefined) sayEmpty(listOptions.empty);
+    },
+
+    checkFields(shape) {
+      selectFields(shape, options.fields);
+    },
+
+    async text(text) {
+      await print(withNewline(isTTY ? escapeText(text) : text));
+    },
+
+    async bytes(bytes) {
+      if (isTTY) await print(escapeText(Buffer.from(bytes).toString('utf8')));
+      else await print(bytes);
+    },
+
+    async value(value) {
+      if (options.filter !== null) {
+        await printFiltered(value);
+      } else if (format === 'yaml') {
+        const { yamlText } = await import('./yaml.ts');
+        await print(yamlText(value));
+      } else if (machine) {
+        await print(`${json(value, isTTY && format === 'json')}\n`);
+      } else {
+        const { valueLines } = await import('./table.ts');
+        await print(
+          valueLines(value)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
+      }
+    },
+
+    note(text) {
+      if (!machine || terminal.stderr.isTTY) tell(text);
+    },
+
+    warn(text) {
+      if (!machine || terminal.stderr.isTTY) tell(`Warning: ${text}`);
+      else waiting.push(text);
+    },
+
+    debug(line) {
+      tell(line);
+    },
+
+    async error(thrown, { json: asked = machine, debug = false } = {}) {
+      const error = asDashctlError(thrown);
+      progress.stop();
+      if (asked) {
+        const warnings = waiting.length === 0 ? {} : { warnings: waiting };
+        waiting = [];
+        if (debug && error.stack !== undefined) tell(error.stack);
+        await err
+          .write(`${escapeJson(JSON.stringify({ ...toErrorJson(error), ...warnings }))}\n`)
+          .catch(() => undefined);
+        return;
+      }
+      const { failureText } = await import('./failure.ts');
+      const chalk = await chalkOf(terminal.stderr);
+      const label = chalk === null ? 'Error:' : chalk.red.bold('Error:');
+      await err.write(`${label} ${failureText(error, debug)}\n`).catch(() => undefined);
+    },
+
+    async change(preview) {
+      const lines = await preparePreview(preview, terminal.stderr, changesBeforeQuestion);
+      progress.clear();
+      await err.write(`${lines.join('\n')}\n`);
+    },
+
+    async dryRun(preview) {
+      const { title, before, after, requests } = preview;
+      if (machine || format === 'yaml' || options.filter !== null) {
+        await renderer.value({ dryRun: true, title, before, after, requests: asJson(requests) });
+      } else {
+        const lines = await preparePreview(preview, terminal.stdout);
+        await print(['Dry run: nothing was sent.', ...lines].map((line) => `${line}\n`).join(''));
+      }
+    },
+
+    async finish() {
+      progress.stop();
+      for (const text of waiting) tell(`Warning: ${text}`);
+      waiting = [];
+      // Resolves after everything written before it; an empty chunk is the fence.
+      await Promise.all([drained(streams.stdout), drained(streams.stderr)]);
+    },
+  };
+  return renderer;
+
+  async function printRawPages(pages: AsyncIterable<Page<object>>): Promise<number> {
+    let count = 0;
+    let open = false;
+    for await (const { items, raw } of pages) {
+      if (open) await print('\n');
+      await printRaw(raw);
+      open = !isTTY && raw.length > 0 && raw.at(-1) !== 0x0a;
+      count += items.length;
+      if (out.closed) break;
+    }
+    return count;
+  }
+
+  async function preparePreview(
+    preview: ChangePreview,
+    facts: StreamFacts,
+    limit?: number,
+  ): Promise<string[]> {
+    const { previewLines } = await import('./diff.ts');
+    const chalk = await chalkOf(facts);
+    return previewLines(
+      preview,
+      (line, mark) => (chalk === null ? line : mark === '-' ? chalk.red(line) : chalk.green(line)),
+      limit,
+    );
+  }
+}
+
+/** Colours of one stream; null when it has none, so that the library is not even loaded. */
+async function chalkOf({ colour }: StreamFacts): Promise<ChalkInstance | null> {
+  if (colour === 0) return null;
+  const { Chalk } = await import('chalk');
+  return new Chalk({ level: colour });
+}
+
+function withNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function drained(stream: Streams['stdout']): Promise<void> {
+  if (stream.destroyed || stream.writableEnded) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
+
+function* lazily<T>(items: Iterable<T>, text: (item: T) => string): Iterable<string> {
+  for (const item of items) yield text(item);
+}
