@@ -96,7 +96,8 @@ class FileStore<State> implements RoomStore<State> {
     if (this.#known?.stamp === stamp) return this.#known.state;
     const file = await readPrivateFile(this.#path);
     if (file === null) return null;
-    const state = parse<State>(this.#path, file.text);
+    // Only this module writes these files, so the frame is the check; a room trusts its own state.
+    const state = unframe(this.#path, file.text) as State;
     this.#known = { state, stamp };
     return state;
   }
@@ -113,8 +114,8 @@ async function stampOf(path: string): Promise<string | null> {
   }
 }
 
-/** Only this module writes these files, so the envelope is the check; a room trusts its own state. */
-function parse<State>(path: string, text: string): State {
+/** The state out of a file's text. @throws DashctlError `file` when it is damaged. */
+function unframe(path: string, text: string): unknown {
   const damaged = (why: string, cause?: unknown): DashctlError =>
     new DashctlError('file', `The sandbox store ${path} is damaged: ${why}.`, {
       hint: 'Start over from the sample content: dashctl sandbox reset',
@@ -130,5 +131,5 @@ function parse<State>(path: string, text: string): State {
     throw damaged('it lacks its frame');
   }
   if (value.format !== format) throw damaged(`its format is ${String(value.format)}, expected ${format}`);
-  return value.state as State;
+  return value.state;
 }

@@ -159,8 +159,7 @@ export function installSwitches(
     if (rateLimit !== undefined && !withinLimit(memory, place.room, clock.now(), reply, words)) return reply;
     const action = strike(memory, request.method, place);
     if (action === null) return;
-    if ('commit' in action && action.commit !== true) return answer(action, request, reply);
-    if (!('commit' in action) && isBefore(action)) return answer(action, request, reply);
+    if (strikesFirst(action)) return answer(action, request, reply);
     struck.set(request, action);
     return;
   });
@@ -204,8 +203,10 @@ export function installSwitches(
   });
 }
 
-function isBefore(action: FaultAction): boolean {
-  return action.do === 'status' || action.do === 'html' || action.do === 'reset' || action.do === 'hang';
+/** Whether an action takes the place of the room. */
+function strikesFirst(action: FaultAction): boolean {
+  const after = action.do === 'cut' || action.do === 'truncate' || action.do === 'stale';
+  return !after && action.commit !== true;
 }
 
 interface Place {
