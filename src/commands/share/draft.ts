@@ -1,7 +1,7 @@
 /** The options from which a share is made or changed. */
 import { list, text } from '../../cli/options.ts';
 import { parseEmail } from '../../model/email.ts';
-import { parseWhen } from '../../model/span.ts';
+import { parseFuture } from '../../model/span.ts';
 import type { Context } from '../../cli/context.ts';
 import type { ShareDraft } from '../../model/share.ts';
 
@@ -36,7 +36,7 @@ export async function readShareDraft(context: Context, input: DraftInput): Promi
     expiresAt:
       input.expires === null || input.expires === 'never'
         ? input.expires
-        : parseWhen(input.expires, context.clock.now()),
+        : parseFuture(input.expires, context.clock.now()),
     liveSpan: input.liveSpan,
     invite: input.invite.length === 0 ? null : input.invite,
     domains: input.domain.length === 0 ? null : input.domain,

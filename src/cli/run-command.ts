@@ -1,0 +1,59 @@
+/** Runs one command: parses its words, builds the context, and cleans up behind it. */
+import { asDashctlError, DashctlError } from '../errors.ts';
+import { createContext } from './create-context.ts';
+import { usageLine } from './help.ts';
+import { parseCommand } from './parse.ts';
+import type { CommandDefinition } from './definition.ts';
+import type { Outside } from './run.ts';
+
+/**
+ * @returns the exit code; failures of the command are already reported.
+ * @throws DashctlError `usage` for words that cannot be parsed
+ */
+export async function runCommand(
+  outside: Outside,
+  command: CommandDefinition,
+  words: readonly string[],
+): Promise<number> {
+  const { globals, input } = parseWords(command, words);
+  const interrupt = new AbortController();
+  let signalCode = 0;
+  const stop = (code: 130 | 143) => () => {
+    if (interrupt.signal.aborted) outside.exitNow(code);
+    signalCode = code;
+    interrupt.abort(new DashctlError('cancelled', 'Interrupted.'));
+  };
+  const offs = [outside.onSignal('SIGINT', stop(130)), outside.onSignal('SIGTERM', stop(143))];
+
+  const { context, dispose } = createContext(outside, command, globals, interrupt.signal);
+  try {
+    if (command.shape !== null) context.renderer.checkFields(command.shape);
+    await command.run(context, input as never);
+    return signalCode;
+  } catch (error) {
+    const failure = asDashctlError(error);
+    if (context.renderer.closed && !command.writes) return 0;
+    if (failure.code === 'usage') context.renderer.note(usageLine(command));
+    await context.renderer.error(failure, { debug: globals.debug });
+    return signalCode === 0 ? failure.exitCode : signalCode;
+  } finally {
+    context.renderer.progress.stop();
+    await dispose();
+    await context.renderer.finish();
+    for (const off of offs) off();
+  }
+}
+
+function parseWords(command: CommandDefinition, words: readonly string[]): ReturnType<typeof parseCommand> {
+  try {
+    return parseCommand(command, words);
+  } catch (error) {
+    const failure = asDashctlError(error);
+    const more = `${usageLine(command)}\nSee dashctl ${command.noun} ${command.verb} --help.`;
+    throw new DashctlError(failure.code, failure.message, {
+      hint: failure.hint === undefined ? more : `${usageLine(command)}\n${failure.hint}`,
+      details: failure.details,
+      cause: error,
+    });
+  }
+}
