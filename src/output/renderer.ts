@@ -17,22 +17,19 @@ import { createSink } from './sink.ts';
 import type { StreamFacts, Streams, TerminalFacts } from './terminal.ts';
 import { asJson, defaultFields, pick, plainText, selectFields, type Row } from './value.ts';
 
-/** What a renderer needs from outside. */
-export interface RendererWorld {
-  readonly streams: Streams;
-  readonly terminal: TerminalFacts;
-  readonly options: OutputOptions;
-  readonly clock: { /** Milliseconds since the epoch. */ now(): number };
-}
-
 /** Characters that are gathered before the stream gets them. */
 const chunkSize = 65_536;
 
 /** A question stays in sight below this many changes. */
 const changesBeforeQuestion = 40;
 
-/** Creates the renderer of one run. It takes hold of `error` events on stdout and stderr. */
-export function createRenderer({ streams, terminal, options, clock }: RendererWorld): Renderer {
+/** Creates the renderer of one run. It listens to `error` on stdout and stderr. `now` gives milliseconds since the epoch. */
+export function createRenderer(
+  streams: Streams,
+  terminal: TerminalFacts,
+  options: OutputOptions,
+  now: () => number = Date.now,
+): Renderer {
   const format: Format = options.format ?? (terminal.stdout.isTTY ? 'table' : 'tsv');
   const machine = format === 'json' || format === 'ndjson';
   const { isTTY } = terminal.stdout;
@@ -140,7 +137,7 @@ export function createRenderer({ streams, terminal, options, clock }: RendererWo
 
   async function printTable(fields: readonly Field[], rows: readonly object[]): Promise<void> {
     const { tableLines } = await import('./table.ts');
-    const lines = await tableLines(fields, rows, { columns: terminal.stdout.columns, now: clock.now() });
+    const lines = await tableLines(fields, rows, { columns: terminal.stdout.columns, now: now() });
     const chalk = await chalkOf(terminal.stdout);
     if (chalk !== null) lines[0] = chalk.bold(lines[0] ?? '');
     await printAll(lazily(lines, (line) => `${line}\n`));
@@ -213,7 +210,7 @@ export function createRenderer({ streams, terminal, options, clock }: RendererWo
         const { detailLines } = await import('./table.ts');
         const shown = options.fields === null ? shape.fields : fields;
         await print(
-          detailLines(shown, value, clock.now())
+          detailLines(shown, value, now())
             .map((line) => `${line}\n`)
             .join(''),
         );

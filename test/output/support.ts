@@ -67,18 +67,14 @@ export function scene(options: SceneOptions = {}): Scene {
     noInput: false,
     ...options.flags,
   });
-  const renderer = createRenderer({
-    streams,
-    terminal,
-    options: {
-      format: options.format ?? null,
-      fields: options.fields ?? null,
-      raw: options.raw ?? false,
-      csvRaw: options.csvRaw ?? false,
-      filter: options.filter ?? null,
-    },
-    clock: { now: () => now },
-  });
+  const outputOptions = {
+    format: options.format ?? null,
+    fields: options.fields ?? null,
+    raw: options.raw ?? false,
+    csvRaw: options.csvRaw ?? false,
+    filter: options.filter ?? null,
+  };
+  const renderer = createRenderer(streams, terminal, outputOptions, () => now);
   return { renderer, stdout, stderr };
 }
 
