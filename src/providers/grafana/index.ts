@@ -1,7 +1,31 @@
 /** Grafana bound to one account: which capabilities it offers. */
-import { DashctlError } from '../../errors.ts';
 import type { Provider, ProviderWorld } from '../provider.ts';
+import { grafanaAcl } from './acl.ts';
+import { grafanaApi } from './api.ts';
+import { readGrafanaError } from './errors.ts';
+import { detectGeneration } from './generation.ts';
+import { once } from './once.ts';
+import { credentialOf, grafanaSession } from './session.ts';
 
+/** @throws DashctlError `no-credentials` when the account holds neither a token nor user and password */
 export function connectGrafana(world: ProviderWorld): Provider {
-  throw new DashctlError('unsupported', `Grafana is not reachable yet from profile ${world.account.profile}.`);
+  const { account } = world;
+  const credential = credentialOf(account);
+  const http = world.http({
+    headers: () => credential.headers,
+    secrets: credential.secrets,
+    readError: readGrafanaError,
+  });
+  const api = grafanaApi(http);
+  const generation = once(() => detectGeneration(api, account.settings.api));
+  const session = grafanaSession(api, account, generation);
+
+  return {
+    account,
+    whoami: () => session.whoami(),
+    send: (request) => http.send(request),
+    urlOf: (request) => http.urlOf(request),
+    close: () => http.close(),
+    acl: grafanaAcl(world, api, session, generation),
+  };
 }
