@@ -19,7 +19,7 @@ export function usageEndpoints(on: Endpoints): void {
       .filter((dashboard) => edited === null || Date.parse(dashboard.modified) < edited)
       .filter((one) => viewed === null || (one.views !== null && Date.parse(one.views.last) < viewed))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
-    const data = wanted.slice(offset, offset + limit).map((dashboard) => wire(state, dashboard));
+    const data = wanted.slice(offset, offset + limit).map((dashboard) => wire(state, dashboard, call.now));
     return ok({ data, ...paging(call, limit, offset, wanted.length) }, jsonApi);
   });
 
@@ -32,11 +32,25 @@ export function usageEndpoints(on: Endpoints): void {
         `Dashboard not found for dashboard_id=${id} in org_id=${state.org.number} not found`,
       );
     }
-    return ok({ data: wire(state, dashboard) }, jsonApi);
+    return ok({ data: wire(state, dashboard, call.now) }, jsonApi);
   });
 }
 
-function wire(state: DatadogState, dashboard: Dashboard): JsonObject {
+const day = 86_400_000;
+
+/** Null for a new dashboard; the real formula is not known, so this one counts description, team and viewers. */
+function qualityScore(dashboard: Dashboard, now: number): number | null {
+  if (now - Date.parse(dashboard.created) < day) return null;
+  const { description, tags } = dashboard.body;
+  const merits = [
+    typeof description === 'string',
+    Array.isArray(tags) && tags.length > 0,
+    dashboard.views !== null,
+  ];
+  return merits.filter(Boolean).length / merits.length;
+}
+
+function wire(state: DatadogState, dashboard: Dashboard, now: number): JsonObject {
   const tags = Array.isArray(dashboard.body['tags']) ? dashboard.body['tags'].map(String) : [];
   const types = widgetTypes(dashboard.body['widgets']);
   const counts: Record<string, number> = {};
@@ -59,7 +73,7 @@ function wire(state: DatadogState, dashboard: Dashboard): JsonObject {
       edited_at: withZ(dashboard.modified),
       widget_count: types.length,
       widget_count_by_type: counts,
-      dashboard_quality_score: null,
+      dashboard_quality_score: qualityScore(dashboard, now),
     },
   };
 }
