@@ -1,0 +1,80 @@
+/** Moments as people write them (`30d`, `2026-12-31`) and as servers write them, both taken to ISO 8601 UTC. */
+import { DashctlError } from '../errors.ts';
+
+const span = /^(\d{1,5})([mhdw])$/;
+const moment =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}:?\d{2})?)?$/;
+
+const unitLength: Readonly<Record<string, number>> = {
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/**
+ * A moment in the future: a span from now (`90m`, `12h`, `30d`, `2w`), or ISO 8601. Without a zone it is UTC; a date
+ * alone is the start of that day, so that nothing stays open longer than the reader of the date might think.
+ * @param now milliseconds since the epoch.
+ * @returns ISO 8601 UTC with milliseconds.
+ * @throws DashctlError `invalid-input` when it is malformed or not in the future.
+ */
+export function parseFuture(text: string, now: number): string {
+  const wanted = text.trim();
+  const time = afterSpan(wanted, now) ?? parseMoment(wanted);
+  if (time === null) {
+    throw new DashctlError('invalid-input', `${JSON.stringify(text)} is no span and no time.`, {
+      hint: 'Write a span such as 12h, 30d or 2w, or a time such as 2030-01-31 or 2030-01-31T18:00:00Z.',
+    });
+  }
+  if (time <= now) {
+    throw new DashctlError('invalid-input', `${JSON.stringify(text)} is not in the future.`, {
+      hint: `Now it is ${new Date(now).toISOString()}; times without a zone are UTC.`,
+    });
+  }
+  return new Date(time).toISOString();
+}
+
+/** A server's time as ISO 8601 UTC with milliseconds; null for null, absent or unreadable. */
+export function isoTime(text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null;
+  const time = parseMoment(text);
+  return time === null ? null : new Date(time).toISOString();
+}
+
+function afterSpan(text: string, now: number): number | null {
+  const [, amount, unit] = span.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return null;
+  return now + Number(amount) * (unitLength[unit] ?? 0);
+}
+
+/** Milliseconds since the epoch; null when malformed or when no such day or hour exists. */
+function parseMoment(text: string): number | null {
+  const match = moment.exec(text);
+  if (match === null) return null;
+  const [year, month, day, hour, minute, second] = match
+    .slice(1, 7)
+    .map((part) => Number((part as string | undefined) ?? 0));
+  const fraction = Math.trunc(Number(`0.${match[7] ?? '0'}`) * 1000);
+  const fields = [year ?? 0, (month ?? 0) - 1, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0] as const;
+  const utc = new Date(Date.UTC(...fields, fraction));
+  // Date.UTC carries over: the 30th of February would become a day in March.
+  const same =
+    utc.getUTCFullYear() === fields[0] &&
+    utc.getUTCMonth() === fields[1] &&
+    utc.getUTCDate() === fields[2] &&
+    utc.getUTCHours() === fields[3] &&
+    utc.getUTCMinutes() === fields[4] &&
+    utc.getUTCSeconds() === fields[5];
+  return same ? utc.getTime() - offsetOf(match[8]) : null;
+}
+
+function offsetOf(zone: string | undefined): number {
+  if (zone === undefined || zone.toUpperCase() === 'Z') return 0;
+  const sign = zone.startsWith('-') ? -1 : 1;
+  return sign * (Number(zone.slice(1, 3)) * unit('h') + Number(zone.slice(-2)) * unit('m'));
+}
+
+function unit(name: string): number {
+  return unitLength[name] ?? 0;
+}

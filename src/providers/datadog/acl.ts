@@ -1,0 +1,235 @@
+/** Access rules of dashboards: restriction policies (api/datadog.md §6). The server only replaces them as a whole. */
+import { DashctlError } from '../../errors.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import type { Grant, GrantSpec } from '../../model/grant.ts';
+import type { PrincipalSpec } from '../../model/principal.ts';
+import type { Json, Page } from '../../model/shape.ts';
+import type { Guard, Risk, WritePlan } from '../../model/write-plan.ts';
+import type { AclCapability, AclResource } from '../provider.ts';
+import {
+  currentUser,
+  deletePolicyRequest,
+  getDashboard,
+  getPolicy,
+  replacePolicyRequest,
+  teamsOfUser,
+  type Binding,
+} from './api.ts';
+import type { DatadogContext } from './context.ts';
+import { datadogLevels, relationOf } from './map.ts';
+import { describePrincipal, resolvePrincipal, type NativePrincipal } from './principals.ts';
+
+/** Who has which relation. A principal has at most one: the later binding of an answer counts. */
+type Rules = ReadonlyMap<NativePrincipal, string>;
+
+export function accessCapability(context: DatadogContext): AclCapability {
+  return {
+    levels: datadogLevels,
+    list: (resource) => list(context, resource),
+    async planGrant(resource, grants) {
+      const wanted = await resolveGrants(context, grants);
+      return plan(context, resource, (before) => new Map([...before, ...wanted]));
+    },
+    async planRevoke(resource, principals) {
+      const unwanted = await resolveAll(context, principals);
+      return plan(
+        context,
+        resource,
+        (before) => new Map([...before].filter(([who]) => !unwanted.includes(who))),
+      );
+    },
+    async planSet(resource, grants) {
+      const wanted = await resolveGrants(context, grants);
+      return plan(context, resource, () => wanted);
+    },
+  };
+}
+
+async function list(context: DatadogContext, resource: AclResource): Promise<Page<Grant>> {
+  const id = dashboardOf(resource);
+  // An unknown dashboard has an empty policy, says the server; only reading the dashboard tells.
+  const [, policy] = await Promise.all([getDashboard(context.client, id), readRules(context, id)]);
+  return { items: await toGrants(context, id, policy.rules), raw: policy.response.body };
+}
+
+async function plan(
+  context: DatadogContext,
+  resource: AclResource,
+  change: (before: Rules) => Rules,
+): Promise<WritePlan<readonly Grant[]>> {
+  const { client, account } = context;
+  const id = dashboardOf(resource);
+  const [{ wire: dashboard }, { rules: before }] = await Promise.all([
+    getDashboard(client, id),
+    readRules(context, id),
+  ]);
+  const after = change(before);
+  const same = sameRules(before, after);
+  const lost = [...before.keys()].filter((who) => !after.has(who));
+  const closes = before.size === 0 && after.size > 0;
+  const opens = before.size > 0 && after.size === 0;
+  const locksOut = !same && after.size > 0 && !(await stillEditor(context, after));
+  const steps = same
+    ? []
+    : [after.size === 0 ? deletePolicyRequest(id) : replacePolicyRequest(id, bindingsOf(after), locksOut)];
+  return {
+    title: `${opens ? 'Open' : 'Change access to'} dashboard "${dashboard.title ?? id}"`,
+    resources: [`${account.profile}/${id}`],
+    risk: riskOf({ opens, closes, lost, before, after }),
+    confirm: null,
+    guards: same ? [] : guardsOf(opens, locksOut),
+    notes: notesOf(closes, opens),
+    before: await shown(context, before),
+    after: await shown(context, after),
+    steps,
+    undo: { kind: 'exact', why: null },
+    async unchanged() {
+      const now = (await readRules(context, id)).rules;
+      if (sameRules(now, before)) return;
+      throw new DashctlError('conflict', `Access to dashboard ${id} was changed by someone else meanwhile.`, {
+        hint: 'Repeat the command: it reads the rules anew.',
+      });
+    },
+    async finish() {
+      const now = await readRules(context, id);
+      if (!sameRules(now.rules, after)) {
+        throw new DashctlError('conflict', `Access to dashboard ${id} is not as it was asked for.`, {
+          hint: `Look at dashctl acl list ${account.profile}/${id}.`,
+        });
+      }
+      return { value: await toGrants(context, id, now.rules), raw: now.response.body, notes: [] };
+    },
+    async settle() {
+      const now = (await readRules(context, id)).rules;
+      if (sameRules(now, after)) return 'applied';
+      return sameRules(now, before) ? 'not-applied' : 'unknown';
+    },
+  };
+}
+
+interface Change {
+  readonly opens: boolean;
+  readonly closes: boolean;
+  readonly lost: readonly NativePrincipal[];
+  readonly before: Rules;
+  readonly after: Rules;
+}
+
+function riskOf({ opens, closes, lost, before, after }: Change): Risk {
+  if (opens) return 'exposing';
+  const wholeOrganization = [...after].some(
+    ([who, relation]) => who.startsWith('org:') && before.get(who) !== relation,
+  );
+  if (wholeOrganization && !closes) return 'exposing';
+  const weakened = [...after].some(
+    ([who, relation]) => before.get(who) === 'editor' && relation !== 'editor',
+  );
+  return closes || weakened || lost.length > 0 ? 'destructive' : 'plain';
+}
+
+function guardsOf(opens: boolean, locksOut: boolean): readonly Guard[] {
+  return [
+    ...(opens
+      ? [{ flag: '--empty', message: 'Without rules the dashboard is open to the whole organization.' }]
+      : []),
+    ...(locksOut
+      ? [
+          {
+            flag: '--allow-self-lockout',
+            message: 'These keys could no longer change the dashboard or its rules.',
+          },
+        ]
+      : []),
+  ];
+}
+
+function notesOf(closes: boolean, opens: boolean): readonly string[] {
+  if (closes) return ['Until now the dashboard has no rules; from now on only those named have access.'];
+  return opens ? ['Everybody in the organization can see and change the dashboard.'] : [];
+}
+
+/** Whether the caller can certainly still edit: as a person, by a role, by a team, or as a member of the organization. */
+async function stillEditor(context: DatadogContext, after: Rules): Promise<boolean> {
+  const { data } = await currentUser(context.client);
+  const editors = new Set([...after].filter(([, relation]) => relation === 'editor').map(([who]) => who));
+  const roles = (data.relationships?.roles?.data ?? []).map((role) => `role:${role.id}`);
+  const mine = [`user:${data.id}`, `org:${data.relationships?.org?.data?.id ?? ''}`, ...roles];
+  if (mine.some((who) => editors.has(who))) return true;
+  if (![...editors].some((who) => who.startsWith('team:'))) return false;
+  return ((await teamsOfUser(context.client, data.id)) ?? []).some((team) => editors.has(`team:${team}`));
+}
+
+async function readRules(
+  { client }: DatadogContext,
+  id: string,
+): Promise<{ readonly rules: Rules; readonly response: HttpResponse }> {
+  const { wire, response } = await getPolicy(client, id);
+  const bindings = wire.data.attributes.bindings ?? [];
+  const rules = new Map(
+    bindings.flatMap(({ relation, principals }) => (principals ?? []).map((who) => [who, relation] as const)),
+  );
+  return { rules, response };
+}
+
+function bindingsOf(rules: Rules): readonly Binding[] {
+  const relations = [...new Set(rules.values())].toSorted();
+  return relations.map((relation) => ({
+    relation,
+    principals: [...rules].filter(([, one]) => one === relation).map(([who]) => who),
+  }));
+}
+
+function sameRules(left: Rules, right: Rules): boolean {
+  return left.size === right.size && [...left].every(([who, relation]) => right.get(who) === relation);
+}
+
+async function toGrants(context: DatadogContext, id: string, rules: Rules): Promise<readonly Grant[]> {
+  return Promise.all(
+    [...rules].map(async ([who, relation]) => ({
+      profile: context.account.profile,
+      provider: 'datadog' as const,
+      resource: `${context.account.profile}/${id}`,
+      principal: await describePrincipal(context, who),
+      level: datadogLevels.find((one) => one.native === relation)?.level ?? null,
+      nativeLevel: relation,
+      inherited: false,
+      inheritedFrom: null,
+    })),
+  );
+}
+
+async function shown(context: DatadogContext, rules: Rules): Promise<Json> {
+  const grants = await toGrants(context, '', rules);
+  return grants.map(({ principal, nativeLevel }) => ({ principal: { ...principal }, level: nativeLevel }));
+}
+
+async function resolveGrants(context: DatadogContext, grants: readonly GrantSpec[]): Promise<Rules> {
+  const relations = grants.map((grant) => relationOf(grant.level));
+  const principals = await resolveAll(
+    context,
+    grants.map((grant) => grant.principal),
+  );
+  const rules = new Map<NativePrincipal, string>();
+  principals.forEach((who, index) => {
+    const relation = relations[index] ?? '';
+    if ((rules.get(who) ?? relation) !== relation) {
+      throw new DashctlError('invalid-input', `${who} is given two levels at once.`, {
+        hint: 'Name each principal once.',
+      });
+    }
+    rules.set(who, relation);
+  });
+  return rules;
+}
+
+function resolveAll(
+  context: DatadogContext,
+  principals: readonly PrincipalSpec[],
+): Promise<readonly NativePrincipal[]> {
+  return Promise.all(principals.map((one) => resolvePrincipal(context, one)));
+}
+
+function dashboardOf(resource: AclResource): string {
+  if (resource.kind === 'dashboard') return resource.id;
+  throw new DashctlError('unsupported', 'Datadog has no folders.', { hint: 'Name a dashboard.' });
+}
