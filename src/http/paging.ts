@@ -48,7 +48,11 @@ export async function* byOffset<Row>(
  */
 export async function* byPageNumber<Row>(
   fetchPage: (page: number, size: number) => Promise<Page<Row>>,
-  paging: Paging<Row> & { readonly first?: number },
+  paging: Paging<Row> & {
+    readonly first?: number;
+    /** The server keeps to the size that it is asked for, so that a shorter page is the last one. */
+    readonly shortPageEnds?: boolean;
+  },
 ): AsyncGenerator<Row, void, undefined> {
   const seen = new Set<string>();
   const first = paging.first ?? 1;
@@ -58,6 +62,7 @@ export async function* byPageNumber<Row>(
     if (fresh.length === 0) return;
     yield* fresh;
     if (total !== undefined && seen.size >= total) return;
+    if (paging.shortPageEnds === true && rows.length < paging.size) return;
   }
   throw endless(seen.size);
 }

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { DashctlError } from '../../src/errors.ts';
+import { Gate } from '../../src/http/gate.ts';
+import { path } from '../../src/http/path.ts';
+import { clientFor, failureOf, fakeClock, sendJson, serve, shortLimits } from './support.ts';
+
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Fills the gate with reads that never leave, and says how many it admits. */
+async function admitted(gate: Gate, write = false): Promise<number> {
+  let count = 0;
+  for (let i = 0; i < 50; i++) void gate.enter(write).then(() => count++);
+  await settle();
+  return count;
+}
+
+describe('the gate', () => {
+  it('lets the first request go alone, then four at a time', async () => {
+    const gate = new Gate(16, fakeClock());
+    expect(await admitted(gate)).toBe(1);
+    gate.leave(false, 'clean');
+    await settle();
+    expect(gate.inFlight).toBe(4);
+  });
+
+  it('stays with one as long as nothing was answered', async () => {
+    const gate = new Gate(16, fakeClock());
+    await admitted(gate);
+    gate.leave(false, 'none');
+    await settle();
+    expect(gate.inFlight).toBe(1);
+  });
+
+  it('doubles after each clean window up to the cap', () => {
+    const gate = new Gate(12, fakeClock());
+    for (let i = 0; i < 4; i++) gate.leave(false, 'clean');
+    expect(gate.limit).toBe(8);
+    for (let i = 0; i < 8; i++) gate.leave(false, 'clean');
+    expect(gate.limit).toBe(12);
+  });
+
+  it('halves on overload at most once a second, down to one, then grows by one per ten', () => {
+    const clock = fakeClock();
+    const gate = new Gate(16, clock);
+    for (let i = 0; i < 12; i++) gate.leave(false, 'clean');
+    expect(gate.limit).toBe(16);
+    gate.leave(false, 'overloaded');
+    gate.leave(false, 'overloaded');
+    expect(gate.limit).toBe(8);
+    for (let i = 0; i < 5; i++) {
+      clock.time += 1000;
+      gate.leave(false, 'overloaded');
+    }
+    expect(gate.limit).toBe(1);
+    for (let i = 0; i < 10; i++) gate.leave(false, 'clean');
+    expect(gate.limit).toBe(2);
+  });
+
+  it('never has more than four writes under way, and lets reads pass them', async () => {
+    const gate = new Gate(16, fakeClock());
+    await gate.enter(false);
+    gate.leave(false, 'clean');
+    for (let i = 0; i < 14; i++) {
+      await gate.enter(false);
+      gate.leave(false, 'clean');
+    }
+    expect(gate.limit).toBe(16);
+    expect(await admitted(gate, true)).toBe(4);
+    expect(await admitted(gate, false)).toBe(12);
+  });
+
+  it('refuses whoever waits when the credentials are refused', async () => {
+    const gate = new Gate(16, fakeClock());
+    await gate.enter(false);
+    const waiting = gate.enter(false);
+    gate.refuseWaiting(new DashctlError('not-authenticated', 'no'));
+    await expect(waiting).rejects.toMatchObject({ code: 'not-authenticated' });
+  });
+
+  it('forgets a waiter that was interrupted', async () => {
+    const gate = new Gate(16, fakeClock());
+    await gate.enter(false);
+    const interrupt = new AbortController();
+    const waiting = gate.enter(false, interrupt.signal);
+    interrupt.abort();
+    await expect(waiting).rejects.toThrow();
+    gate.leave(false, 'clean');
+    expect(gate.inFlight).toBe(0);
+  });
+});
+
+describe('many requests at once', () => {
+  const get = { method: 'GET', path: path`/things` } as const;
+
+  it('cost one 401 when the key is bad', async () => {
+    const server = await serve((_, response) => {
+      sendJson(response, { message: 'Invalid API key' }, 401);
+    });
+    const client = clientFor(server.origin);
+    const errors = await Promise.all(Array.from({ length: 16 }, () => failureOf(client.send(get))));
+    expect(new Set(errors.map((error) => error.code))).toEqual(new Set(['not-authenticated']));
+    expect(server.seen).toHaveLength(1);
+    // A renewed session gets its chance.
+    await failureOf(client.send(get));
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('stay within the limits, writes within four', async () => {
+    const now = { all: 0, writes: 0 };
+    const most = { all: 0, writes: 0 };
+    const server = await serve((request, response) => {
+      const write = request.method === 'PUT' ? 1 : 0;
+      now.all++;
+      now.writes += write;
+      most.all = Math.max(most.all, now.all);
+      most.writes = Math.max(most.writes, now.writes);
+      setTimeout(() => {
+        now.all--;
+        now.writes -= write;
+        sendJson(response, {});
+      }, 5);
+    });
+    const client = clientFor(server.origin, { limits: { ...shortLimits, concurrency: 6 } });
+    const put = { method: 'PUT', path: path`/things/${1}`, body: '{}' } as const;
+    await Promise.all(Array.from({ length: 100 }, (_, i) => client.send(i % 2 === 0 ? get : put)));
+    expect(most.all).toBe(6);
+    expect(most.writes).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('waiting ahead', () => {
+  const dashboards = { method: 'GET', path: path`/api/v1/dashboard/${'a'}` } as const;
+  const users = { method: 'GET', path: path`/api/v2/users` } as const;
+
+  it('holds back an empty bucket until its reset, and no other', async () => {
+    const server = await serve((request, response) => {
+      const name = request.url.includes('users') ? 'users' : 'dashboards';
+      response.setHeader('x-ratelimit-name', name);
+      response.setHeader('x-ratelimit-remaining', name === 'users' ? '100' : '0');
+      response.setHeader('x-ratelimit-reset', '20');
+      sendJson(response, {});
+    });
+    const clock = fakeClock(0, Date.now());
+    const client = clientFor(server.origin, { clock });
+    await client.send(dashboards);
+    await client.send(users);
+    expect(clock.waits).toEqual([]);
+    await client.send(dashboards);
+    expect(clock.waits).toHaveLength(1);
+    expect(clock.waits[0]).toBe(21_000);
+  });
+});
