@@ -156,6 +156,14 @@ export function seedDatadog(now: number): DatadogState {
     title,
     requests: [{ q: query }],
   });
+  const objective = (title: string, id: string): JsonObject => ({
+    type: 'slo',
+    title,
+    slo_id: id,
+    view_type: 'detail',
+    view_mode: 'overall',
+    time_windows: ['7d', '30d'],
+  });
   const place = (x: number, y: number, width = 47, height = 15): JsonObject => ({ x, y, width, height });
 
   const board = (
@@ -348,14 +356,9 @@ export function seedDatadog(now: number): DatadogState {
       'z4g-6tw-2ud',
       1,
       ordered('Service level objectives', [
-        {
-          definition: { type: 'slo', title: 'Checkout availability', slo_id: 'a1b2c3' },
-          id: exactNumber('9007199254740993'),
-        },
-        {
-          definition: { type: 'slo', title: 'Search availability', slo_id: 'd4e5f6' },
-          id: exactNumber('9223372036854775807'),
-        },
+        // Ids beyond 2^53 as the API allows: a double would round them.
+        { definition: objective('Checkout availability', 'a1b2c3d4'), id: exactNumber('9007199254740993') },
+        { definition: objective('Search availability', 'd4e5f6a7'), id: exactNumber('9223372036854775807') },
       ]),
       { views: seen(66, 5, 1) },
     ),
