@@ -1,0 +1,17 @@
+export { resolveAddressed } from './address.ts';
+export type { AddressedAccount } from './address.ts';
+export { builtInProfile, builtInProfiles, sandboxName } from './built-in.ts';
+export type { BuiltInProfile } from './built-in.ts';
+export { nameOfSource } from './layers.ts';
+export { userFolders } from './paths.ts';
+export type { FolderFacts, UserFolders } from './paths.ts';
+export { openProfileStore } from './profile-store.ts';
+export type { AddOptions, BoundSecrets, NewProfile, ProfileStore, SavedProfile } from './profile-store.ts';
+export { resolveAccount, resolveAccounts, resolveReferenced } from './resolve.ts';
+export type {
+  AccountRequest,
+  AccountWorld,
+  ResolvedAccount,
+  ResolvedAccounts,
+  RoomAddress,
+} from './resolve.ts';
