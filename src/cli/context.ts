@@ -1,7 +1,7 @@
 /** The outside world as a command sees it: built once in main, replaced as a whole in tests. */
 import type { Clock } from '../http/http.ts';
 import type { ProfileStore } from '../config/profile-store.ts';
-import type { ResolvedAccount } from '../config/resolve.ts';
+import type { ResolvedAccount, ResolvedAccounts } from '../config/resolve.ts';
 import type { Renderer } from '../output/output.ts';
 import type { Prompter } from '../output/prompts.ts';
 import type { Account, Provider } from '../providers/provider.ts';
@@ -34,12 +34,14 @@ export interface Context {
   /** Aborts on Ctrl-C and on termination. */
   readonly signal: AbortSignal;
 
-  /** Saved profiles; opened on first use. */
-  profiles(): Promise<ProfileStore>;
-  /** The account of this run with the source of every value. */
-  resolvedAccount(name?: string): Promise<ResolvedAccount>;
+  /** Saved profiles; nothing is read before the first operation. */
+  profiles(): ProfileStore;
+  /** The one account of this run, with the source of every value. */
+  account(): Promise<ResolvedAccount>;
+  /** The account of a profile named as an argument, or of this run for null. */
+  accountNamed(name: string | null, allowIncomplete?: boolean): Promise<ResolvedAccount>;
   /** Every account that was asked for: one, or several where the command takes several. */
-  accounts(): Promise<readonly Account[]>;
+  accounts(): Promise<ResolvedAccounts>;
   /** Binds an account to its provider; the same account gives the same provider. */
   connect(account: Account): Promise<Provider>;
   /**
@@ -51,6 +53,4 @@ export interface Context {
   read(file: string): Promise<string>;
   /** Arguments with each `-` replaced by the lines of stdin. */
   expand(words: readonly string[]): Promise<readonly string[]>;
-  /** A secret: asked for on a terminal, else the first line of stdin. */
-  secret(question: string, name: string): Promise<string>;
 }

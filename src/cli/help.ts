@@ -1,6 +1,7 @@
 /** Help as text, all of it made of definitions: examples first, options grouped. */
 import { exitCodes } from '../errors.ts';
 import { levels } from '../model/level.ts';
+import { providersWith } from '../providers/offers.ts';
 import { descriptors } from '../providers/registry.ts';
 import { globalGroups, kebabCase } from './global-options.ts';
 import { nouns } from './nouns.ts';
@@ -193,11 +194,8 @@ function optionSummary(spec: OptionSpec<unknown>): string {
 }
 
 function providersOf(noun: string, verb?: string): string[] {
-  const having = descriptors.filter((descriptor) => {
-    const verbs = descriptor.offers[noun];
-    return verbs !== undefined && (verb === undefined || verbs.includes(verb));
-  });
-  return having.length === 0 ? [] : [having.map((descriptor) => descriptor.title).join(', ')];
+  const having = providersWith(noun, verb);
+  return having.length === 0 ? [] : [having.join(', ')];
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** Lists over several accounts at once: rows in the order of the accounts, one failing account hides no other. */
 import { asDashctlError, DashctlError, toErrorJson } from '../errors.ts';
-import { lacks, offers } from './capability.ts';
+import { offersVerb } from '../providers/offers.ts';
+import { lacks } from './capability.ts';
 import type { Context } from '../cli/context.ts';
 import type { Page, Shape } from '../model/shape.ts';
 import type { Account, Provider } from '../providers/provider.ts';
@@ -17,23 +18,27 @@ export async function listAcross(
 ): Promise<void> {
   const { noun, verb } = context.command;
   const asked = await context.accounts();
-  const accounts = asked.filter((account) => offers(account.provider, noun, verb));
+  const accounts = asked.accounts.filter((account) => offersVerb(account.provider, noun, verb));
+  const failures = [...asked.failures];
   const [first] = accounts;
   if (first === undefined) {
-    throw asked[0] === undefined
+    const [other] = asked.accounts;
+    if (failures.length > 0) report(context, failures, failures.length);
+    throw other === undefined
       ? new DashctlError('no-profile', 'There is no account to ask.')
-      : lacks(asked[0], noun, verb);
+      : lacks(other, noun, verb);
   }
   const names = accounts.map((account) => account.profile);
-  const failures: DashctlError[] = [];
   context.renderer.progress.show(`Asking ${names.join(', ')}`);
   const pages =
-    accounts.length === 1 ? open(await context.connect(first)) : allPages(context, accounts, open, failures);
+    accounts.length === 1 && failures.length === 0
+      ? open(await context.connect(first))
+      : allPages(context, accounts, open, failures);
   await context.renderer.list(shape, pages, {
     empty: empty(names.join(', ')),
-    severalProfiles: accounts.length > 1,
+    severalProfiles: accounts.length + asked.failures.length > 1,
   });
-  report(context, failures, accounts.length);
+  report(context, failures, accounts.length + asked.failures.length);
 }
 
 /** Starts every account at once and yields their pages in the order of the accounts. */

@@ -1,7 +1,7 @@
 /** A noun of a provider, or one sentence about who has it. */
 import { DashctlError } from '../errors.ts';
-import { descriptorOf, descriptors } from '../providers/registry.ts';
-import type { ProviderName } from '../model/profile.ts';
+import { providersWith } from '../providers/offers.ts';
+import { descriptorOf } from '../providers/registry.ts';
 import type { Account, Provider } from '../providers/provider.ts';
 
 type CapabilityName = 'dashboards' | 'share' | 'invite' | 'acl';
@@ -20,25 +20,17 @@ export function lacks(
   verb?: string,
 ): DashctlError {
   const what = verb === undefined ? noun : `${noun} ${verb}`;
-  const having = descriptors.filter((one) => {
-    const verbs = one.offers[noun];
-    return verbs !== undefined && (verb === undefined || verbs.includes(verb));
-  });
+  const having = providersWith(noun, verb);
   const own = Object.keys(descriptorOf(account.provider).offers);
   return new DashctlError(
     'unsupported',
-    `${descriptorOf(account.provider).title} has no "${what}"; ${listOf(having.map((one) => one.title))} ${having.length === 1 ? 'has' : 'have'} it.`,
+    `${descriptorOf(account.provider).title} has no "${what}"; ${listOf(having)} ${having.length === 1 ? 'has' : 'have'} it.`,
     {
       hint: `For ${account.profile} use dashctl ${own.join(', dashctl ')}.`,
       provider: account.provider,
       profile: account.profile,
     },
   );
-}
-
-/** Whether a provider offers a verb, asked before any account is known. */
-export function offers(provider: ProviderName, noun: string, verb: string): boolean {
-  return descriptorOf(provider).offers[noun]?.includes(verb) ?? false;
 }
 
 function listOf(names: readonly string[]): string {

@@ -13,8 +13,7 @@ export const levelsCommand = defineCommand({
   shape: levelShape,
   accounts: 'one',
   async run(context) {
-    const { account } = await context.resolvedAccount();
-    const { levels } = capability(await context.connect(account), 'acl');
+    const { levels } = capability(await context.connect(await context.account()), 'acl');
     await context.renderer.records(levelShape, levels);
   },
 });

@@ -32,8 +32,7 @@ export const createCommand = defineCommand({
   ],
   async run(context, input) {
     const draft = await readDraft(context, input);
-    const { account } = await context.resolvedAccount();
-    const provider = await context.connect(account);
+    const provider = await context.connect(await context.account());
     const done = await perform(context, provider, await capability(provider, 'dashboards').planCreate(draft));
     if (done !== null) await context.renderer.record(dashboardShape, done.value);
   },

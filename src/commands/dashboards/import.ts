@@ -30,8 +30,7 @@ export const importCommand = defineCommand({
     { provider: 'grafana', request: 'POST /api/dashboards/db' },
   ],
   async run(context, input) {
-    const { account } = await context.resolvedAccount();
-    const provider = await context.connect(account);
+    const provider = await context.connect(await context.account());
     const dashboards = capability(provider, 'dashboards');
     const created: Dashboard[] = [];
     const failures: { file: string; error: DashctlError }[] = [];

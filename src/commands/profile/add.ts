@@ -60,7 +60,7 @@ export const addCommand = defineCommand({
       context.renderer.note(`Would save ${name} (${descriptor.title}, ${address}).`);
       return;
     }
-    const store = await context.profiles();
+    const store = context.profiles();
     await store.add(
       {
         name,

@@ -14,7 +14,7 @@ export const listCommand = defineCommand({
   shape: profileShape,
   accounts: 'none',
   async run(context) {
-    const saved = await (await context.profiles()).list();
+    const saved = await context.profiles().list();
     const rows = [
       ...saved.map((profile) => ({
         name: profile.name,

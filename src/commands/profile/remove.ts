@@ -15,7 +15,7 @@ export const removeCommand = defineCommand({
   writes: true,
   accounts: 'none',
   async run(context, input) {
-    const store = await context.profiles();
+    const store = context.profiles();
     const profile = await store.get(input.name);
     if (context.globals.dryRun) {
       context.renderer.note(`Would remove ${profile.name} from ${store.file} and ${store.secretsFile}.`);

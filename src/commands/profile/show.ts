@@ -1,6 +1,7 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { optional } from '../../cli/options.ts';
 import { sourceShape } from './shapes.ts';
+import type { Source } from '../../model/profile.ts';
 
 export const showCommand = defineCommand({
   noun: 'profile',
@@ -15,15 +16,21 @@ export const showCommand = defineCommand({
   shape: sourceShape,
   accounts: 'one',
   async run(context, input) {
-    const resolved = await context.resolvedAccount(input.name ?? undefined);
-    await context.renderer.records(
-      sourceShape,
-      resolved.values.map(({ key, value, source }) => ({
-        key,
-        value,
-        source: source.kind,
-        from: source.name,
-      })),
-    );
+    const account = await context.accountNamed(input.name, true);
+    const { sources } = account;
+    const rows = [
+      row('profile', account.profile, sources.profile),
+      row('provider', account.provider, sources.provider),
+      row('baseUrl', account.baseUrl, sources.baseUrl),
+      ...(sources.webUrl === null ? [] : [row('webUrl', account.webUrl, sources.webUrl)]),
+      ...Object.entries(sources.settings).map(([key, source]) => row(key, account.settings[key] ?? null, source)),
+      ...Object.entries(sources.secrets).map(([key, source]) => row(key, 'set', source)),
+    ];
+    await context.renderer.records(sourceShape, rows);
+    if (account.missing !== null) context.renderer.warn(account.missing);
   },
 });
+
+function row(key: string, value: string | null, source: Source): object {
+  return { key, value, source: source.kind, from: source.name };
+}

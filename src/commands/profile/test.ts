@@ -15,7 +15,7 @@ export const testCommand = defineCommand({
   shape: identityShape,
   accounts: 'one',
   async run(context, input) {
-    const { account } = await context.resolvedAccount(input.name ?? undefined);
+    const account = await context.accountNamed(input.name);
     const provider = await context.connect(account);
     const identity = await provider.whoami();
     await context.renderer.records(identityShape, [

@@ -12,7 +12,7 @@ export const useCommand = defineCommand({
   ],
   accounts: 'none',
   async run(context, input) {
-    await (await context.profiles()).setDefault(input.name);
+    await context.profiles().setDefault(input.name);
     context.renderer.note(`${input.name} is the default now.`);
   },
 });

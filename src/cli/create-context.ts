@@ -1,0 +1,277 @@
+/** Builds the context of one command; everything that costs time is opened on first use. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  openProfileStore,
+  resolveAccount,
+  resolveAccounts,
+  resolveAddressed,
+  resolveReferenced,
+} from '../config/index.ts';
+import { userFolders } from '../config/paths.ts';
+import { DashctlError } from '../errors.ts';
+import { fileError } from '../files/failure.ts';
+import { systemClock } from '../http/clock.ts';
+import { parseReference } from '../model/ref.ts';
+import { createRenderer } from '../output/renderer.ts';
+import { createPrompter } from '../output/prompts.ts';
+import { describeTerminal } from '../output/terminal.ts';
+import { descriptorOf, descriptors } from '../providers/registry.ts';
+import { offersVerb } from '../providers/offers.ts';
+import type {
+  AccountRequest,
+  AccountWorld,
+  ProfileStore,
+  ResolvedAccount,
+  RoomAddress,
+} from '../config/index.ts';
+import type { Clock, HttpLimits } from '../http/http.ts';
+import type { Format } from '../output/output.ts';
+import type { Account, Provider } from '../providers/provider.ts';
+import type { Context } from './context.ts';
+import type { CommandDefinition } from './definition.ts';
+import type { GlobalInput } from './global-options.ts';
+import type { Outside } from './run.ts';
+
+export interface OpenContext {
+  readonly context: Context;
+  /** Closes connections and the sandbox. */
+  dispose(): Promise<void>;
+}
+
+/** @throws DashctlError `usage` for options that contradict each other */
+export function createContext(
+  outside: Outside,
+  command: CommandDefinition,
+  globals: GlobalInput,
+  signal: AbortSignal,
+): OpenContext {
+  const { env, streams } = outside;
+  const clock: Clock = outside.now === undefined ? systemClock : { ...systemClock, now: outside.now };
+  const terminal = describeTerminal(streams, env, {
+    color: globals.color ?? 'auto',
+    noInput: globals.noInput,
+  });
+  const renderer = createRenderer(
+    streams,
+    terminal,
+    {
+      format: formatOf(globals),
+      fields: globals.fields === null ? null : globals.fields.split(',').map((field) => field.trim()),
+      raw: globals.raw,
+      csvRaw: globals.csvRaw,
+      filter: null,
+    },
+    () => clock.now(),
+  );
+  const prompter = createPrompter({ streams, terminal, progress: renderer.progress, signal });
+  const folders = userFolders({ env, platform: outside.platform, home: env['HOME'] ?? homedir() });
+  const closers: (() => Promise<void>)[] = [];
+
+  let store: ProfileStore | null = null;
+  const profiles = (): ProfileStore =>
+    (store ??= openProfileStore({
+      folder: folders.config,
+      warn: (message) => {
+        renderer.warn(message);
+      },
+    }));
+
+  const rooms = new Map<string, Promise<RoomAddress>>();
+  const startRoom = (room: string): Promise<RoomAddress> => {
+    const running = rooms.get(room) ?? openRoom(room, join(folders.state, 'sandbox'), clock, closers);
+    rooms.set(room, running);
+    return running;
+  };
+
+  const world: AccountWorld = { env, descriptors, profiles, startRoom };
+  const request: AccountRequest = {
+    profiles: globals.profile,
+    allProfiles: globals.allProfiles,
+    provider: globals.provider,
+    baseUrl: globals.baseUrl,
+    settings: globals.settings,
+    allowHttp: globals.allowHttp,
+    offers: (provider) => command.shape === null || offersVerb(provider, command.noun, command.verb),
+  };
+
+  /** Says what is worth knowing about an account, once. */
+  const told = new Set<string>();
+  const tell = (account: ResolvedAccount): ResolvedAccount => {
+    for (const note of account.notes) {
+      if (!told.has(note)) renderer.note(note);
+      told.add(note);
+    }
+    return account;
+  };
+
+  const referenced = new Map<string, Promise<ResolvedAccount>>();
+  const accountNamed = (name: string): Promise<ResolvedAccount> => {
+    const found = referenced.get(name) ?? resolveReferenced(world, request, name).then(tell);
+    referenced.set(name, found);
+    return found;
+  };
+  let ofRun: Promise<ResolvedAccount> | null = null;
+  const accountOfRun = (): Promise<ResolvedAccount> => (ofRun ??= resolveAccount(world, request).then(tell));
+
+  const connected = new Map<string, Promise<Provider>>();
+  const connect = (account: Account): Promise<Provider> => {
+    const open =
+      connected.get(account.profile) ??
+      openProvider(account, { outside, globals, clock, signal, renderer }).then((provider) => {
+        closers.push(() => provider.close());
+        return provider;
+      });
+    connected.set(account.profile, open);
+    return open;
+  };
+
+  let stdin: Promise<string> | null = null;
+  const read = async (file: string): Promise<string> => {
+    if (file === '-') return await (stdin ??= readAll(streams.stdin));
+    return decode(
+      await readFile(file).catch((error: unknown) => Promise.reject(fileError('read', file, error))),
+      file,
+    );
+  };
+
+  const context: Context = {
+    command,
+    globals,
+    env,
+    clock,
+    renderer,
+    prompter,
+    folders,
+    signal,
+    profiles,
+    account: accountOfRun,
+    accountNamed: (name, allowIncomplete = false) =>
+      resolveAccount(world, {
+        ...request,
+        profiles: name === null ? request.profiles : [name],
+        allowIncomplete,
+      }).then(tell),
+    accounts: async () => {
+      const found = await resolveAccounts(world, request);
+      found.accounts.forEach(tell);
+      return found;
+    },
+    connect,
+    async target(reference, kind) {
+      const parsed = parseReference(reference);
+      if ('url' in parsed) {
+        const { account, target } = await resolveAddressed(world, request, parsed.url);
+        return { account, provider: await connect(tell(account)), kind: target.kind, id: target.id };
+      }
+      const account = await (parsed.profile === null ? accountOfRun() : accountNamed(parsed.profile));
+      return { account, provider: await connect(account), kind, id: parsed.id };
+    },
+    read,
+    async expand(words) {
+      const lines = words.includes('-') ? (await read('-')).split(/\r?\n/).map((line) => line.trim()) : [];
+      return words.flatMap((word) => (word === '-' ? lines.filter((line) => line !== '') : [word]));
+    },
+  };
+
+  return {
+    context,
+    async dispose() {
+      // Connections first, then the servers that they lead to.
+      for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+function formatOf(globals: GlobalInput): Format | null {
+  if (!globals.json) return globals.output;
+  if (globals.output !== null && globals.output !== 'json') {
+    throw new DashctlError('usage', `--json and --output ${globals.output} contradict each other.`, {
+      hint: 'Use one of them.',
+    });
+  }
+  return 'json';
+}
+
+async function openRoom(
+  room: string,
+  folder: string,
+  clock: Clock,
+  closers: (() => Promise<void>)[],
+): Promise<RoomAddress> {
+  const { startSandbox } = await import('../sandbox/index.ts');
+  const sandbox = await startSandbox({ folder, host: '127.0.0.1', clock, only: [room] });
+  closers.push(() => sandbox.close());
+  const [running] = sandbox.rooms;
+  if (running === undefined)
+    throw new DashctlError('internal', `The sandbox did not start its room ${room}.`);
+  return running;
+}
+
+async function openProvider(
+  account: Account,
+  from: Pick<Context, 'globals' | 'clock' | 'signal' | 'renderer'> & { readonly outside: Outside },
+): Promise<Provider> {
+  const { outside, globals, clock, signal, renderer } = from;
+  const { createHttpClient } = await import('../http/client.ts');
+  const { caCert } = globals;
+  const extraCa =
+    caCert === null
+      ? null
+      : await readFile(caCert, 'utf8').catch((error: unknown) =>
+          Promise.reject(fileError('read', caCert, error)),
+        );
+  return await descriptorOf(account.provider).connect({
+    account,
+    clock,
+    http: (own) =>
+      createHttpClient({
+        ...own,
+        baseUrl: account.baseUrl,
+        allowHttp: globals.allowHttp,
+        limits: limitsOf(globals),
+        clock,
+        signal,
+        env: outside.env,
+        userAgent: `dashctl/${outside.version}`,
+        ...(extraCa === null ? {} : { extraCa }),
+        ...(globals.debug
+          ? {
+              debug: (line: string) => {
+                renderer.debug(line);
+              },
+            }
+          : {}),
+      }),
+    warn: (message) => {
+      renderer.warn(message);
+    },
+  });
+}
+
+function limitsOf(globals: GlobalInput): HttpLimits {
+  const timeout = globals.timeout ?? 120_000;
+  return {
+    connectTimeout: Math.min(10_000, timeout),
+    headersTimeout: Math.min(30_000, timeout),
+    bodyTimeout: Math.min(15_000, timeout),
+    timeout,
+    maxWait: globals.maxWait ?? 60_000,
+    concurrency: globals.concurrency ?? 16,
+  };
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+  return decode(Buffer.concat(chunks), 'stdin');
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new DashctlError('invalid-input', `${name} is not UTF-8 text.`, { cause: error });
+  }
+}
