@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editDistance, nearest } from '../../src/model/nearest.ts';
+
+describe('nearest', () => {
+  it.each([
+    ['dashbords', 'dashboards'],
+    ['lsit', 'list'],
+    ['EDIT', 'edit'],
+    ['veiw', 'view'],
+    ['dmin', 'admin'],
+    ['grafena', 'grafana'],
+  ])('takes %s for %s', (word, meant) => {
+    expect(nearest(word, ['dashboards', 'list', 'edit', 'view', 'admin', 'grafana', 'none'])).toBe(meant);
+  });
+
+  it.each(['', 'x', 'workspace', 'zzzz'])('makes no guess for %j', (word) => {
+    expect(nearest(word, ['list', 'edit', 'a'])).toBeNull();
+  });
+
+  it('finds the first of equally close ones', () => {
+    expect(nearest('prox', ['prod', 'pros'])).toBe('prod');
+  });
+
+  it('counts a swap of neighbours as one change', () => {
+    expect(editDistance('abcd', 'acbd')).toBe(1);
+    expect(editDistance('', 'abc')).toBe(3);
+  });
+
+  it('measures the same in both directions, and nothing only between equals', () => {
+    const word = fc.string({ maxLength: 8, unit: fc.constantFrom('a', 'b', 'c') });
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(editDistance(a, b)).toBe(editDistance(b, a));
+        expect(editDistance(a, b) === 0).toBe(a === b);
+        expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
+      }),
+    );
+  });
+});
