@@ -33,7 +33,7 @@ export function dashboardCapability(context: DatadogContext): DashboardCapabilit
   return {
     list: (query) => list(context, query),
     get: (id) => get(context, id),
-    planCreate: (draft) => Promise.resolve(planCreate(context, draft)),
+    planCreate: (draft) => Promise.resolve().then(() => planCreate(context, draft)),
     planUpdate: (id, draft) => planUpdate(context, id, draft),
     planDelete: (ids) => planDelete(context, ids),
     planRestore: (ids) => planRestore(context, ids),
@@ -472,7 +472,7 @@ async function planRestore(
       return {
         value,
         raw: answers[0]?.body ?? null,
-        notes: ['Check its shares: whether links return is not known.'],
+        notes: restored.length === 0 ? [] : ['Check the shares: whether links return is not known.'],
       };
     },
     async settle() {

@@ -161,9 +161,9 @@ async function planRevoke(
   const invitations = await allInvitations(context, token);
   const listed = addressesOf(share);
   const invited = invitations.map((one) => one.email);
-  // Somebody who is listed may be logged in without an open invitation: the call ends that too.
   const known = wanted.filter((email) => addressesWithout([email], [...listed, ...invited]).length === 0);
-  const toEnd = keepListed ? known.filter((email) => addressesWithout([email], invited).length === 0) : known;
+  // Whoever is logged in is among the invited; for others there is nothing to end.
+  const toEnd = wanted.filter((email) => addressesWithout([email], invited).length === 0);
   const listAfter = keepListed ? listed : addressesWithout(listed, wanted);
   const unlist = listAfter.length === listed.length ? null : updateRequest(token, share, listAfter);
   const affected = invitations.filter((one) => addressesWithout([one.email], wanted).length === 0);

@@ -1,38 +1,12 @@
 /** Addresses of an invite share: checked, compared as sets, written back without losing anybody's expiry. */
-import { DashctlError } from '../../errors.ts';
+import { parseEmail } from '../../model/email.ts';
 import type { Json } from '../../model/shape.ts';
 import { addressKey, inviteesOf } from './map.ts';
 import type { WireInvitee, WireShare } from './wire.ts';
 
-const addressForm = /^[^\s@"'<>()[\]\\,;:]+@[^\s@"'<>()[\]\\,;:/]+\.[^\s@"'<>()[\]\\,;:/.]{2,}$/u;
-const domainForm = /^(?:\*?@)?(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}]{2,}$/u;
-
-/** E-mail addresses, each once. @throws DashctlError `invalid-input` naming all that are none */
+/** E-mail addresses, each once. @throws DashctlError `invalid-input` */
 export function checkAddresses(addresses: readonly string[]): readonly string[] {
-  return checked(addresses, (text) => addressForm.test(text), 'an e-mail address such as ana@example.com');
-}
-
-/** What an invite share may list: addresses and whole domains. @throws DashctlError `invalid-input` */
-export function checkAddressesOrDomains(entries: readonly string[]): readonly string[] {
-  return checked(
-    entries,
-    (text) => addressForm.test(text) || domainForm.test(text),
-    'an e-mail address or a domain, such as ana@example.com or example.com',
-  );
-}
-
-function checked(
-  entries: readonly string[],
-  good: (text: string) => boolean,
-  form: string,
-): readonly string[] {
-  const trimmed = entries.map((entry) => entry.trim());
-  const bad = trimmed.filter((entry) => entry.length > 254 || !good(entry));
-  if (bad.length > 0) {
-    const named = bad.map((entry) => JSON.stringify(entry)).join(', ');
-    throw new DashctlError('invalid-input', `Not ${form}: ${named}.`, { details: { entries: bad } });
-  }
-  return [...new Map(trimmed.map((entry) => [addressKey(entry), entry])).values()];
+  return [...new Map(addresses.map(parseEmail).map((email) => [addressKey(email), email])).values()];
 }
 
 /** Whether two lists name the same people. */

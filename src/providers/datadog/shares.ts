@@ -21,7 +21,7 @@ import { dashboardTypeOf, toListedShare, toShare } from './map.ts';
 import {
   addressesOf,
   addressesWithout,
-  checkAddressesOrDomains,
+  checkAddresses,
   peopleMembers,
   sameAddresses,
 } from './share-people.ts';
@@ -84,7 +84,7 @@ async function planCreate(
   const filed = fieldsOf(fromFile.text);
   const type = checkType(draft.type ?? filed.type ?? 'invite');
   const { wire: dashboard } = await getDashboard(client, dashboardId);
-  const people = draft.invite === null ? null : checkAddressesOrDomains(draft.invite);
+  const people = draft.invite === null ? null : checkAddresses(draft.invite);
   refuseMismatch(draft, type, people ?? filed.people);
   const text = setMembers(fromFile.text, {
     dashboard_id: dashboardId,
@@ -166,7 +166,7 @@ async function planUpdate(
   const fromFile = draft.body === null ? { text: '{}', notes: [] } : shareBody(draft.body);
   const filed = fieldsOf(fromFile.text);
   const type = checkType(draft.type ?? filed.type ?? current.type);
-  const people = draft.invite === null ? null : checkAddressesOrDomains(draft.invite);
+  const people = draft.invite === null ? null : checkAddresses(draft.invite);
   refuseMismatch(draft, type, people ?? filed.people ?? (type === 'invite' ? addressesOf(wire) : null));
   const text = setMembers(fromFile.text, {
     ...(draft.type === null ? {} : { share_type: type }),
