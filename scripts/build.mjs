@@ -9,6 +9,8 @@ const { version } = JSON.parse(readFileSync(root + 'package.json', 'utf8'));
 const bundle = await rolldown({
   input: { main: root + 'src/main.ts' },
   platform: 'node',
+  // jsonc-parser's CommonJS form hides its parts from a bundler.
+  resolve: { mainFields: ['module', 'main'] },
   // Optional native parts of libraries, absent here and guarded by the libraries themselves.
   external: [/^@napi-rs\/keyring/],
   transform: { target: 'node20', define: { __DASHCTL_VERSION__: JSON.stringify(version) } },
