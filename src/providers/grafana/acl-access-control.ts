@@ -7,12 +7,13 @@ import type { HttpRequest } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import type { SafePath } from '../../http/path.ts';
 import type { Principal } from '../../model/principal.ts';
+import { formatPrincipal } from '../../model/principal-text.ts';
 import type { AclBackend } from './acl-backend.ts';
 import { keyOf } from './acl-entry.ts';
 import type { AclEntry, Origin } from './acl-entry.ts';
 import type { GrafanaApi } from './api.ts';
 import { pathId } from './ids.ts';
-import { isPermission, nativeName, permissionFromName, principalText } from './map.ts';
+import { isPermission, nativeName, permissionFromName } from './map.ts';
 import type { GrafanaObject } from './objects.ts';
 import type { AccessRow } from './wire.ts';
 
@@ -46,7 +47,7 @@ function write(object: GrafanaObject, principal: Principal, entry: AclEntry | nu
   if (entry !== null && !isPermission(permission)) {
     throw new DashctlError(
       'refused',
-      `${principalText(principal)} would get a level that Grafana does not have.`,
+      `${formatPrincipal(principal)} would get a level that Grafana does not have.`,
     );
   }
   return {
@@ -63,7 +64,7 @@ function routeOf(object: GrafanaObject, principal: Principal): SafePath {
   if (principal.kind === 'team') return path`/api/access-control/${kind}/${uid}/teams/${idOf(principal)}`;
   if (principal.kind === 'role')
     return path`/api/access-control/${kind}/${uid}/builtInRoles/${principal.name ?? ''}`;
-  throw new DashctlError('unsupported', `Grafana has no entry for ${principalText(principal)}.`);
+  throw new DashctlError('unsupported', `Grafana has no entry for ${formatPrincipal(principal)}.`);
 }
 
 /** The list ends with a built-in Admin row that stands for the organization's admins; it is no entry. */

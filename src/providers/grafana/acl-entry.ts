@@ -2,8 +2,9 @@
 import { DashctlError } from '../../errors.ts';
 import type { Grant } from '../../model/grant.ts';
 import type { Principal } from '../../model/principal.ts';
+import { formatPrincipal } from '../../model/principal-text.ts';
 import type { Account } from '../provider.ts';
-import { isPermission, levelFromNumber, principalText } from './map.ts';
+import { isPermission, levelFromNumber } from './map.ts';
 import type { Permission } from './map.ts';
 import { referenceOf } from './objects.ts';
 import type { GrafanaObject } from './objects.ts';
@@ -88,7 +89,7 @@ function itemOf(entry: AclEntry): PermissionItem {
 }
 
 function unwritable(entry: AclEntry): never {
-  const who = principalText(entry.principal);
+  const who = formatPrincipal(entry.principal);
   throw new DashctlError(
     'refused',
     `The list holds ${who} with ${entry.native}${entry.flaw === null ? '' : ` (${entry.flaw})`}, which can't be written back as it is.`,

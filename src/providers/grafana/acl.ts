@@ -4,9 +4,9 @@
  */
 import { DashctlError } from '../../errors.ts';
 import type { Grant, GrantSpec } from '../../model/grant.ts';
-import type { PrincipalSpec } from '../../model/principal.ts';
 import type { Json, Page } from '../../model/shape.ts';
 import type { Guard, Outcome, Risk, WritePlan } from '../../model/write-plan.ts';
+import { formatPrincipal, formatPrincipalSpec } from '../../model/principal-text.ts';
 import type { AclCapability, AclResource, ProviderWorld } from '../provider.ts';
 import { lossOf, standingOf } from './access.ts';
 import { acl5Beta } from './acl-5-beta.ts';
@@ -17,7 +17,7 @@ import type { AclEntry } from './acl-entry.ts';
 import { aclPermissions } from './acl-permissions.ts';
 import type { GrafanaApi } from './api.ts';
 import type { Generation } from './generation.ts';
-import { levelFromNumber, levelMappings, permissionFromSpec, principalText } from './map.ts';
+import { levelFromNumber, levelMappings, permissionFromSpec } from './map.ts';
 import { findObject, referenceOf } from './objects.ts';
 import type { GrafanaObject } from './objects.ts';
 import { principalResolver } from './principals.ts';
@@ -78,6 +78,11 @@ export function grafanaAcl(
       sameList(own, after) || (change.fromDefaults && sameList(before, after))
         ? []
         : backend.steps(object, { before: own, after });
+    // Nothing to ask about, but what keeps the principal's access elsewhere must not go unsaid.
+    if (steps.length === 0)
+      change.notes.forEach((note) => {
+        world.warn(note);
+      });
     const danger = steps.length === 0 ? harmless : await weigh(verb, backend, object, reading, change);
 
     return {
@@ -162,16 +167,14 @@ export function grafanaAcl(
     const lowered = after.filter((entry) => isLowered(entry, before));
     if (verb === 'set' && removed.length > 0) {
       notes.push(
-        `Removes ${removed.map((entry) => `${principalText(entry.principal)} (${entry.native})`).join(', ')}.`,
+        `Removes ${removed.map((entry) => `${formatPrincipal(entry.principal)} (${entry.native})`).join(', ')}.`,
       );
     }
 
     const empties = after.length === 0 && before.length > 0;
     if (empties) {
       notes.push(...whatRemains(backend, object, elsewhere));
-      if (verb === 'set') {
-        guards.push({ flag: '--empty', message: `Every own entry of "${object.title}" would be removed.` });
-      }
+      guards.push({ flag: '--empty', message: `No own entry of "${object.title}" would remain.` });
     }
 
     const caller = await session.caller();
@@ -205,7 +208,7 @@ export function grafanaAcl(
       const { object, reading } = await open(resource);
       for (const { principal, native } of reading.entries) {
         if (principal.kind === 'role' || principal.name !== null) continue;
-        world.warn(`${principalText(principal)} holds ${native} but does not exist any more.`);
+        world.warn(`${formatPrincipal(principal)} holds ${native} but does not exist any more.`);
       }
       return { items: grantsOf(object, reading.entries), raw: reading.raw };
     },
@@ -219,7 +222,7 @@ export function grafanaAcl(
         for (const entry of wanted) {
           const above = entries.find((one) => one.origin === 'inherited' && isSame(one, entry));
           if (above !== undefined && entry.permission <= above.permission) {
-            const who = principalText(entry.principal);
+            const who = formatPrincipal(entry.principal);
             if (backend.mustExceedInherited) {
               if (entry.permission < above.permission) refuseOverride(entry, above);
               notes.push(`${who} already has ${above.native}, inherited from ${above.from ?? ''}.`);
@@ -255,10 +258,10 @@ export function grafanaAcl(
           );
           if (above !== undefined) {
             notes.push(
-              `${principalText(above.principal)} keeps ${above.native}: it comes from ${above.from ?? ''} and is revoked there.`,
+              `${formatPrincipal(above.principal)} keeps ${above.native}: it comes from ${above.from ?? ''} and is revoked there.`,
             );
           } else if (rest.length === after.length) {
-            notes.push(`${specText(spec)} has no entry.`);
+            notes.push(`${formatPrincipalSpec(spec)} has no entry.`);
           }
           after = rest;
         }
@@ -322,7 +325,7 @@ function baseOf(object: GrafanaObject, entries: readonly AclEntry[]) {
     notesFor(after: readonly AclEntry[], said: readonly string[]): readonly string[] {
       const kept = after.filter((entry) => entry.origin === 'default');
       if (!fromDefaults || sameList(after, before)) return said;
-      const names = kept.map((entry) => `${principalText(entry.principal)} (${entry.native})`).join(', ');
+      const names = kept.map((entry) => `${formatPrincipal(entry.principal)} (${entry.native})`).join(', ');
       return [
         ...said,
         names === ''
@@ -350,7 +353,7 @@ function mergeDuplicates(entries: readonly AclEntry[]): {
     const highest = entry.permission > other.permission ? entry : other;
     merged[at] = highest;
     notes.push(
-      `${principalText(entry.principal)} stands in the list twice; ${highest.native}, the highest, counts and stays.`,
+      `${formatPrincipal(entry.principal)} stands in the list twice; ${highest.native}, the highest, counts and stays.`,
     );
   }
   return { merged, notes };
@@ -371,7 +374,7 @@ async function resolveGrants(
     const key = keyOf(entry.principal);
     const earlier = wanted.get(key);
     if (earlier !== undefined && earlier.permission !== permission) {
-      throw new DashctlError('invalid-input', `${principalText(entry.principal)} is given two levels.`, {
+      throw new DashctlError('invalid-input', `${formatPrincipal(entry.principal)} is given two levels.`, {
         hint: 'Name every principal once.',
       });
     }
@@ -382,7 +385,7 @@ async function resolveGrants(
 
 /** Guardians of 5 to 8 answer 400 "you can only override a permission to be higher". */
 function refuseOverride(entry: AclEntry, above: AclEntry): never {
-  const who = principalText(entry.principal);
+  const who = formatPrincipal(entry.principal);
   throw new DashctlError(
     'refused',
     `${who} has ${above.native} from ${above.from ?? ''}; an own entry must be higher than that, and ${entry.native} is not.`,
@@ -395,7 +398,7 @@ function whatRemains(backend: AclBackend, object: GrafanaObject, elsewhere: read
   const notes =
     inherited.length > 0
       ? [
-          `What remains is inherited: ${inherited.map((entry) => `${principalText(entry.principal)} (${entry.native})`).join(', ')}.`,
+          `What remains is inherited: ${inherited.map((entry) => `${formatPrincipal(entry.principal)} (${entry.native})`).join(', ')}.`,
         ]
       : [`Only organization admins will see "${object.title}"; the defaults do not come back by themselves.`];
   if (backend.savingReopens) {
@@ -458,13 +461,8 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
 function summary(entries: readonly AclEntry[]): Json {
   return Object.fromEntries(
     entries.map((entry) => [
-      principalText(entry.principal),
+      formatPrincipal(entry.principal),
       levelFromNumber(entry.permission).level ?? entry.native,
     ]),
   );
-}
-
-function specText(spec: PrincipalSpec): string {
-  if ('name' in spec) return `${spec.kind}:${spec.name}`;
-  return 'id' in spec ? `${spec.kind}#${spec.id}` : spec.kind;
 }

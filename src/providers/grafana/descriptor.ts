@@ -14,7 +14,7 @@ export const grafanaDescriptor: ProviderDescriptor = {
   name: 'grafana',
   title: 'Grafana',
   offers: {
-    dashboards: ['list', 'get', 'create', 'update', 'delete', 'export'],
+    dashboards: ['list', 'get', 'create', 'update', 'delete', 'clone', 'export', 'import'],
     acl: ['list', 'grant', 'revoke', 'set', 'levels'],
   },
   settings: [

@@ -2,6 +2,7 @@
 import type { Provider, ProviderWorld } from '../provider.ts';
 import { grafanaAcl } from './acl.ts';
 import { grafanaApi } from './api.ts';
+import { grafanaDashboards } from './dashboards.ts';
 import { readGrafanaError } from './errors.ts';
 import { detectGeneration } from './generation.ts';
 import { once } from './once.ts';
@@ -26,6 +27,7 @@ export function connectGrafana(world: ProviderWorld): Provider {
     send: (request) => http.send(request),
     urlOf: (request) => http.urlOf(request),
     close: () => http.close(),
+    dashboards: grafanaDashboards(world, api, session, generation),
     acl: grafanaAcl(world, api, session, generation),
   };
 }

@@ -2,7 +2,6 @@
 import { DashctlError } from '../../errors.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 import type { Level, LevelMapping, LevelSpec } from '../../model/level.ts';
-import type { Principal } from '../../model/principal.ts';
 import type { Account } from '../provider.ts';
 import { isUid } from './ids.ts';
 import type { DashboardWire, SearchRow } from './wire.ts';
@@ -73,14 +72,6 @@ export function permissionFromSpec(spec: LevelSpec): Permission {
         },
       );
   }
-}
-
-/** A principal as it is written on the command line: `team:sre`, `user#11` when it has no name. */
-export function principalText(principal: Principal): string {
-  const name = principal.name ?? principal.email;
-  return name === null || name === ''
-    ? `${principal.kind}#${principal.id ?? '?'}`
-    : `${principal.kind}:${name}`;
 }
 
 /** A row of `/api/search`. It says nothing about people, times, links and own rules. */
