@@ -90,7 +90,12 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   const { folder, warn } = options;
   const file = join(folder, `${configName}.json`);
   const secretsFile = join(folder, `${credentialsName}.json`);
-  const readConfig = async () => (await readJsonFile(file, warn)) ?? {};
+  const readConfig = async () => {
+    const config = (await readJsonFile(file, warn)) ?? {};
+    // Checked as a whole, so that no change builds upon a damaged file.
+    readProfiles(config, file);
+    return config;
+  };
   const readCredentials = async () => (await readJsonFile(secretsFile, warn)) ?? {};
 
   const change = async <T>(act: () => Promise<T>): Promise<T> => {
