@@ -3,7 +3,7 @@ import { DashctlError } from '../errors.ts';
 
 const span = /^(\d{1,5})([mhdw])$/;
 const moment =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
 
 const unitLength: Readonly<Record<string, number>> = {
   m: 60_000,
