@@ -62,15 +62,15 @@ describe('writePrivateFile', () => {
     const path = join(place, 'state');
     const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(300_000));
     await writePrivateFile(path, texts[0] ?? '');
-    let reading = true;
     const seen = new Set<string>();
+    const done = new AbortController();
     const reader = (async () => {
-      while (reading) seen.add(await readFile(path, 'utf8'));
+      while (!done.signal.aborted) seen.add(await readFile(path, 'utf8'));
     })();
     for (let round = 0; round < 10; round += 1) {
       for (const text of texts) await writePrivateFile(path, text);
     }
-    reading = false;
+    done.abort();
     await reader;
     expect([...seen].every((text) => texts.includes(text))).toBe(true);
   });

@@ -5,9 +5,8 @@ export interface DatadogAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body. Tests know what they asked for. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+  /** The parsed body; the text when it is no JSON, null when there is none. */
+  readonly body: unknown;
 }
 
 export type DatadogCall = (
@@ -32,12 +31,31 @@ export function datadogCall(room: RunningRoom): DatadogCall {
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    let parsed: unknown = null;
-    try {
-      parsed = text === '' ? null : JSON.parse(text);
-    } catch {
-      parsed = text;
-    }
-    return { status: answer.status, headers: answer.headers, text, body: parsed };
+    return { status: answer.status, headers: answer.headers, text, body: parsed(text) };
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What stands in a body at a path of keys and indexes; undefined where the path ends early. */
+export function at(body: unknown, ...path: readonly (string | number)[]): unknown {
+  let here: unknown = body;
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = (here as Record<string | number, unknown>)[step];
+  }
+  return here;
+}
+
+/** The same for a text. @throws when there is none */
+export function textAt(body: unknown, ...path: readonly (string | number)[]): string {
+  const found = at(body, ...path);
+  if (typeof found !== 'string') throw new Error(`No text at ${path.join('.')}`);
+  return found;
 }
