@@ -192,10 +192,10 @@ export interface HtmlPage {
 export function readHtml(text: string): HtmlPage | null {
   const start = text.slice(0, 64 * 1024).replace(/^\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*)*/s, '');
   if (!/^<(!doctype\s+html|html|head|body|title|meta|script|div|h1|center|p\b)/i.test(start)) return null;
-  const raw = /<title[^>]*>([^<]{0,500})/i.exec(start)?.[1] ?? '';
+  const raw = /<title[^>]{0,200}>([^<]{0,500})/i.exec(start)?.[1] ?? '';
   const title = excerpt(raw, 80);
   const login =
-    /<input[^>]+type\s*=\s*["']?password/i.test(start) ||
+    /<input[^>]{1,500}type\s*=\s*["']?password/i.test(start) ||
     /\b(log ?in|sign ?in|single sign-on)\b/i.test(title);
   return { title, login };
 }

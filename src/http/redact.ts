@@ -27,7 +27,7 @@ const capabilityPath =
 
 const jsonString = /"((?:[^"\\]|\\.){1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g;
 const queryValue = /([?&])([^=&#\s"'<>]{1,64})=([^&#\s"'<>\\]*)/g;
-const urlPassword = /(\w+:\/\/)[^\s/@:"']*:[^\s/@"']*@/g;
+const urlPassword = /(:\/\/)[^\s/@:"']{0,256}:[^\s/@"']{0,1024}@/g;
 
 /**
  * Builds the redactor of one client: every secret is masked plain, base64 (at any offset, as in basic credentials),

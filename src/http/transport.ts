@@ -1,5 +1,5 @@
 /**
- * One exchange over undici, and the only place that loads it. Timers are our own: undici looks at signals only once a
+ * One exchange over undici, and the only place besides `proxy-dispatcher.ts` that loads it. Timers are our own: undici looks at signals only once a
  * request has a socket, its body timeout restarts with every byte, and a proxy that never answers CONNECT holds a request
  * for minutes.
  */
@@ -10,8 +10,6 @@ import v8 from 'node:v8';
 import type { Dispatcher } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { BodyError, bodyLimits, BodySink } from './body.ts';
 import { longestTimer } from './clock.ts';
 import type { HttpLimits, Method } from './http.ts';
@@ -72,10 +70,10 @@ export interface Transport {
 }
 
 /** Opens a transport. No socket is opened before the first exchange. */
-export function createTransport(options: TransportOptions): Transport {
+export async function createTransport(options: TransportOptions): Promise<Transport> {
   postponeWasmOptimisation();
   watchSentHeaders();
-  const dispatcher = createDispatcher(options);
+  const dispatcher = await createDispatcher(options);
   return {
     exchange: (outgoing) => exchange(dispatcher, outgoing, options.limits),
     destroy: () => dispatcher.destroy(),
@@ -92,7 +90,7 @@ function postponeWasmOptimisation(): void {
 
 const refusedCertificates = new WeakMap<Error, PeerCertificate>();
 
-function createDispatcher({ limits, proxy, extraCas }: TransportOptions): Dispatcher {
+async function createDispatcher({ limits, proxy, extraCas }: TransportOptions): Promise<Dispatcher> {
   const tls = {
     timeout: limits.connectTimeout,
     // Node gives each address of a host only 250 ms, less than a distant server needs.
@@ -108,21 +106,8 @@ function createDispatcher({ limits, proxy, extraCas }: TransportOptions): Dispat
     bodyTimeout: 0,
   };
   if (proxy === null) return new Agent({ ...pool, connect: connectAndKeepCertificate(buildConnector(tls)) });
-  return new ProxyAgent({
-    ...pool,
-    uri: proxy.url,
-    proxyTunnel: false,
-    requestTls: tls,
-    proxyTls: tls,
-    ...(proxy.authorization !== null && { token: proxy.authorization }),
-    // The proxy's own pool: without a limit, a CONNECT that is never answered stays for 300 s.
-    clientFactory: (origin, settings) =>
-      new Pool(origin, {
-        ...settings,
-        headersTimeout: limits.connectTimeout,
-        connections: limits.concurrency,
-      }),
-  });
+  const { createProxyDispatcher } = await import('./proxy-dispatcher.ts');
+  return createProxyDispatcher(proxy, pool, tls);
 }
 
 /** A connector that remembers the certificate of a failed handshake, for the message. */

@@ -55,7 +55,10 @@ export interface TestServer {
 export type Answering = (request: SeenRequest, response: http.ServerResponse, count: number) => void;
 
 /** Starts an HTTP server; `answer` gets the request, its body read, and how many came before. */
-export async function serve(answer: Answering, create = http.createServer): Promise<TestServer> {
+export async function serve(
+  answer: Answering,
+  create: (listener: http.RequestListener) => http.Server = (listener) => http.createServer(listener),
+): Promise<TestServer> {
   const seen: SeenRequest[] = [];
   const server = create((incoming, response) => {
     const chunks: Buffer[] = [];

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { path } from '../../src/http/path.ts';
+import { createRedactor } from '../../src/http/redact.ts';
+import { clientFor, failureOf, fakeClock, sendJson, serve, serveRaw, shortLimits } from './support.ts';
+
+describe('known secrets', () => {
+  const secret = 'p@ss/w"örd+1';
+  const redact = createRedactor([secret]);
+  const encoded = (prefix: string): string => Buffer.from(`${prefix}${secret}`).toString('base64');
+
+  it.each([
+    ['plain', `said ${secret}.`],
+    ['URL-encoded', `?q=${encodeURIComponent(secret)}`],
+    ['URL-encoded in lower case', encodeURIComponent(secret).toLowerCase()],
+    ['a form', new URLSearchParams({ q: secret }).toString()],
+    ['JSON', JSON.stringify({ note: secret })],
+    ['JSON with escaped slashes', JSON.stringify({ note: secret }).replaceAll('/', '\\/')],
+    ['ASCII JSON', '"p@ss/w\\"\\u00f6rd+1"'],
+    ['base64', encoded('')],
+    ['base64 of a pair', encoded('admin:')],
+    ['base64 at another offset', encoded('ad:')],
+    ['base64 at a third offset', encoded('adm:')],
+    ['base64url', Buffer.from(secret).toString('base64url')],
+  ])('are masked in %s form', (_, text) => {
+    const redacted = redact(text);
+    expect(redacted).toContain('***');
+    expect(redacted.toLowerCase()).not.toMatch(/ss%2fw|ss\\?\/w|rd%2b|rd\+1/);
+    expect(redacted).not.toContain(encoded('').slice(4, 12));
+  });
+
+  it('are masked whole when one holds another', () => {
+    expect(createRedactor(['abcd', 'abcdefgh'])('x abcdefgh y abcd')).toBe('x *** y ***');
+  });
+
+  it('do not shred messages when they are short', () => {
+    const one = createRedactor(['a', '']);
+    expect(one('a banana and a')).toBe('*** banana and ***');
+  });
+
+  it('never survive in any form, whatever they hold', () => {
+    const long = fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme' });
+    fc.assert(
+      fc.property(long, fc.string({ maxLength: 5 }), (one, prefix) => {
+        const forms = [
+          one,
+          JSON.stringify(one).slice(1, -1),
+          encodeURIComponent(one),
+          Buffer.from(one).toString('base64'),
+        ];
+        const clean = createRedactor([one]);
+        return forms.every(
+          (form) =>
+            clean(`${prefix}|${form}|`) !== `${prefix}|${form}|` && !clean(`<${form}>`).includes(form),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('tokens by their shape', () => {
+  const redact = createRedactor([]);
+  const token = 'f0123456789abcde-0123456789abcdef0123456789abcdef';
+
+  it.each([
+    [`see https://p.datadoghq.com/sb/${token}`, token],
+    ['GET /api/v1/dashboard/public/secret-token-1/invitation', 'secret-token-1'],
+    ['https://us.posthog.com/shared/Abc_123-x', 'Abc_123-x'],
+    ['https://g.example.com/public-dashboards/0123abc', '0123abc'],
+    ['https://g.example.com/api/public/dashboards/0123abc/panels', '0123abc'],
+    ['https://g.example.com/invite/0123abc', '0123abc'],
+    ['/api/org/invites/0123abc/revoke', '0123abc'],
+    ['https://ana:hunter2@proxy.example.com/x', 'hunter2'],
+    ['https://x.example.com/?api_key=k1234&page=2', 'k1234'],
+    ['{"access_token": "k\\"1234", "title": "Checkout"}', '1234'],
+    ['{"password":"hunter2"}', 'hunter2'],
+  ])('%s', (text, hidden) => {
+    expect(redact(text)).toContain('***');
+    expect(redact(text)).not.toContain(hidden);
+  });
+
+  it('leave the rest alone', () => {
+    for (const text of [
+      'https://x.example.com/?page=2&filter%5Bshared%5D=true',
+      '{"title": "Token budget", "key2": 1}',
+      'abc-def-ghi',
+      '/api/dashboards/uid/abc',
+    ]) {
+      expect(redact(text)).toBe(text);
+    }
+  });
+});
+
+describe('what the client says', () => {
+  const secrets = ['canary-token-1234', 'canary-application-key'];
+  const headers = () => ({
+    authorization: 'Bearer canary-token-1234',
+    'DD-APPLICATION-KEY': 'canary-application-key',
+  });
+  const get = { method: 'GET', path: path`/things`, query: [['page', '2']] } as const;
+  const put = {
+    method: 'PUT',
+    path: path`/api/public/dashboards/${'canary-share'}`,
+    body: '{"password":"canary-body"}',
+  } as const;
+  const canary = /canary|Y2FuYXJ5/;
+
+  it('holds no secret in debug lines, but what helps', async () => {
+    const server = await serve((request, response) => {
+      response.setHeader('set-cookie', 'session=canary-cookie');
+      response.setHeader('x-request-id', 'req-9');
+      sendJson(response, { echo: request.headers, access_token: 'canary-answer', title: 'Checkout latency' });
+    });
+    const lines: string[] = [];
+    const client = clientFor(server.origin, { secrets, headers, debug: (line) => lines.push(line) });
+    await client.send(get);
+    await client.send(put);
+    const all = lines.join('\n');
+    expect(all).not.toMatch(canary);
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toContain(`> GET ${server.origin}/things?page=2`);
+    expect(lines[1]).toContain('x-request-id: req-9');
+    expect(lines[1]).toContain('Checkout latency');
+    expect(lines[2]).toContain('{"password":"***"}');
+  });
+
+  it('shows at most 2 KiB of a body', async () => {
+    const server = await serve((_, response) => {
+      sendJson(response, 'x'.repeat(50_000));
+    });
+    const lines: string[] = [];
+    await clientFor(server.origin, { debug: (line) => lines.push(line) }).send(get);
+    expect(lines[1]?.length).toBeLessThan(2500);
+  });
+
+  it('tells of waits and repeats', async () => {
+    const server = await serve((_, response, count) => {
+      sendJson(response, {}, count === 0 ? 503 : 200);
+    });
+    const lines: string[] = [];
+    await clientFor(server.origin, { debug: (line) => lines.push(line), clock: fakeClock(0.5) }).send(get);
+    expect(lines.some((line) => line.includes('waiting 125 ms') && line.includes('503'))).toBe(true);
+  });
+
+  it('holds no secret in errors of any kind', async () => {
+    const echo = await serve((request, response) => {
+      const status = request.method === 'GET' ? 400 : 500;
+      response
+        .writeHead(status)
+        .end(`You sent ${String(request.headers.authorization)} ${request.body} ${request.url}`);
+    });
+    const redirecting = await serve((_, response) => {
+      response.writeHead(302, { location: `/canary-token-1234?api_key=canary-application-key` }).end();
+    });
+    const garbage = await serveRaw((socket) => socket.end('HTTP/1.1 canary-token-1234\r\n\r\n'));
+    const half = await serve((_, response) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"access_token":"canary-token-1234');
+    });
+    for (const server of [echo, redirecting, garbage, half]) {
+      for (const request of [get, put]) {
+        const client = clientFor(server.origin, {
+          secrets,
+          headers,
+          limits: shortLimits,
+          readError: (_, body) => ({ message: body }),
+        });
+        const error = await failureOf(client.send(request).then((answer) => answer.json()));
+        const chain = [error.message, error.hint, error.stack, JSON.stringify(error.details)];
+        for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
+          chain.push(cause.message, cause.stack);
+        expect(chain.join('\n')).not.toMatch(canary);
+      }
+    }
+  });
+
+  it('never quotes a header value that HTTP does not allow', async () => {
+    const server = await serve((_, response) => {
+      sendJson(response, {});
+    });
+    for (const value of ['canary\nx', 'canary\u0000', 'canary–dash']) {
+      const client = clientFor(server.origin, { secrets: [], headers: () => ({ 'x-api-key': value }) });
+      const error = await failureOf(client.send(get));
+      expect(error.code).toBe('invalid-input');
+      expect(error.message).toContain('x-api-key');
+      expect(`${error.message}${String(error.stack)}`).not.toContain('canary');
+    }
+    expect(server.seen).toEqual([]);
+  });
+
+  it('learns the token of a renewed session', async () => {
+    const server = await serve((request, response) => {
+      response.writeHead(400).end(`bad token ${String(request.headers.authorization)}`);
+    });
+    const client = clientFor(server.origin, {
+      secrets: [],
+      headers: () => ({ authorization: 'Bearer canary-renewed' }),
+    });
+    expect((await failureOf(client.send(get))).message).not.toMatch(canary);
+  });
+});
