@@ -1,0 +1,235 @@
+/**
+ * Saving dashboards and folders, the one way in for both, with the checks of the server's generation: versions,
+ * titles, uids, folder moves. api/grafana.md §10; recordings 02-dashboards-crud, 02-folders-crud.
+ */
+import { refuse } from './call.ts';
+import type { Call } from './call.ts';
+import { findById, findByUid, holds, refusePermission } from './rights.ts';
+import { nextId } from './state.ts';
+import type { Dashboard } from './state.ts';
+import { isRecord, randomText, slugOf } from './text.ts';
+
+export interface SaveRequest {
+  readonly data: Record<string, unknown>;
+  readonly folderId: number;
+  readonly isFolder: boolean;
+  readonly overwrite: boolean;
+  readonly message: string;
+  /** The version that is brought back, 0 for an ordinary save. */
+  readonly restoredFrom: number;
+}
+
+/** What is to be saved: the fields that the body's `dashboard` decides, before any check. */
+interface Draft {
+  id: number;
+  uid: string;
+  title: string;
+  version: number;
+  folderId: number;
+  readonly isFolder: boolean;
+}
+
+/** Creates or updates an object. @throws Refusal with the generation's 400, 403, 404 or 412. */
+export function saveDashboard(call: Call, request: SaveRequest): Dashboard {
+  return call.generation.saving === 'beta' ? saveBeta(call, request) : saveChecked(call, request);
+}
+
+function draftOf(request: SaveRequest): Draft {
+  const { data } = request;
+  const id = typeof data.id === 'number' ? Math.trunc(data.id) : 0;
+  const uid = typeof data.uid === 'string' ? data.uid : '';
+  const isUpdate = typeof data.id === 'number' || typeof data.uid === 'string';
+  return {
+    id,
+    uid,
+    title: typeof data.title === 'string' ? data.title : '',
+    version: isUpdate && typeof data.version === 'number' ? Math.trunc(data.version) : 0,
+    folderId: request.folderId,
+    isFolder: request.isFolder,
+  };
+}
+
+function saveBeta(call: Call, request: SaveRequest): Dashboard {
+  const draft = draftOf(request);
+  if (!holds(call, draft.id === 0 ? draft.folderId : draft.id, 2))
+    refuse(403, 'Access denied to this dashboard');
+  if (draft.isFolder && draft.folderId > 0)
+    refuse(400, 'A Dashboard Folder cannot be added to another folder');
+  if (draft.title === '') refuse(400, 'Dashboard title cannot be empty');
+
+  const existing = draft.id > 0 ? findById(call, draft.id) : undefined;
+  if (draft.id > 0 && existing === undefined) refuse(404, 'Dashboard not found', { status: 'not-found' });
+  if (existing !== undefined && existing.version !== draft.version && !request.overwrite) refuseStale();
+  const rivals = inOrg(call).filter((one) => one.id !== existing?.id);
+  if (rivals.some((one) => one.title === draft.title && one.folderId === draft.folderId)) refuseTakenName();
+  if (draft.uid !== '' && rivals.some((one) => one.uid === draft.uid)) refuseTakenName();
+
+  const saved = store(call, request, draft, existing);
+  // The flag is worked out anew from the rows: an emptied list counts as none. The look at the folder goes, by the
+  // server's mistake, to the first object inside it.
+  const hasRows = call.state.acl.some((row) => row.dashboardId === saved.id);
+  const neighbour =
+    saved.folderId > 0 ? call.state.dashboards.find((one) => one.folderId === saved.folderId) : undefined;
+  saved.hasAcl = hasRows || (neighbour !== undefined && neighbour !== saved && neighbour.hasAcl);
+  return saved;
+}
+
+function saveChecked(call: Call, request: SaveRequest): Dashboard {
+  const draft = draftOf(request);
+  draft.title = draft.title.trim();
+  draft.uid = draft.uid.trim();
+  if (draft.title === '') refuse(400, 'Dashboard title cannot be empty', { status: 'empty-name' });
+  if (draft.isFolder && draft.folderId > 0 && !call.generation.nestedFolders) {
+    refuse(400, 'A Dashboard Folder cannot be added to another folder');
+  }
+  if (draft.isFolder && draft.title.toLowerCase() === 'general')
+    refuse(400, 'A folder with that name already exists');
+  checkUid(draft.uid);
+
+  let existing = existingOf(call, draft);
+  if (existing !== undefined && existing.version !== draft.version && !request.overwrite) refuseStale();
+  const rival = rivalByName(call, draft);
+  if (rival !== undefined && rival.id !== existing?.id) {
+    if (!request.overwrite) refuseTakenName();
+    existing = rival;
+    draft.uid = rival.uid;
+  }
+
+  // A new object needs the right to its folder, a moved one to both places.
+  const places = existing === undefined ? [draft.folderId] : [existing.id];
+  if (existing !== undefined && !draft.isFolder && existing.folderId !== draft.folderId)
+    places.push(draft.folderId);
+  if (places.some((id) => !holds(call, id, 2))) {
+    if (call.generation.rights === 'managedPermissions') {
+      const noun = draft.isFolder ? 'folders' : 'dashboards';
+      refusePermission(`${noun}:${existing === undefined ? 'create' : 'write'}`);
+    }
+    refuse(403, 'Access denied to save dashboard');
+  }
+  return store(call, request, draft, existing);
+}
+
+/** Illegal and too long uids. @throws Refusal 400 */
+export function checkUid(uid: string): void {
+  if (!/^[A-Za-z0-9_-]*$/.test(uid)) refuse(400, 'uid contains illegal characters');
+  if (uid.length > 40) refuse(400, 'uid too long. max 40 characters');
+}
+
+function existingOf(call: Call, draft: Draft): Dashboard | undefined {
+  const byId = draft.id > 0 ? findById(call, draft.id) : undefined;
+  if (draft.id > 0 && byId === undefined) refuse(404, 'Dashboard not found', { status: 'not-found' });
+  if (byId !== undefined && draft.uid === '') draft.uid = byId.uid;
+  const byUid = draft.uid === '' ? undefined : findByUid(call, draft.uid);
+  if (draft.folderId !== 0 && findById(call, draft.folderId)?.isFolder !== true)
+    refuse(404, 'Folder not found');
+  if (byId !== undefined && byUid !== undefined && byId !== byUid) {
+    refuse(400, 'A dashboard with the same uid already exists');
+  }
+  const existing = byId ?? byUid;
+  if (existing !== undefined && existing.isFolder !== draft.isFolder) {
+    refuse(400, 'Dashboard cannot be changed to a folder');
+  }
+  return existing;
+}
+
+/** Another object with the same slug in the same folder, or any folder of that name. */
+function rivalByName(call: Call, draft: Draft): Dashboard | undefined {
+  const slug = slugOf(draft.title);
+  const existing = draft.id > 0 ? draft.id : findByUid(call, draft.uid)?.id;
+  const rivals = inOrg(call).filter(
+    (one) => one.slug === slug && one.title.toLowerCase() === draft.title.toLowerCase(),
+  );
+  const near = rivals.filter(
+    (one) => one.folderId === draft.folderId || (one.isFolder && !call.generation.nestedFolders),
+  );
+  const rival = near.find((one) => one.id !== existing);
+  if (rival === undefined) return undefined;
+  if (rival.isFolder && !draft.isFolder) {
+    refuse(400, 'Dashboard name cannot be the same as folder', { status: 'name-match' });
+  }
+  if (!rival.isFolder && draft.isFolder) {
+    refuse(400, 'Folder name cannot be the same as one of its dashboards', { status: 'name-match' });
+  }
+  return rival;
+}
+
+function store(call: Call, request: SaveRequest, draft: Draft, existing: Dashboard | undefined): Dashboard {
+  const { state, now, caller } = call;
+  const parentVersion = existing?.version ?? 0;
+  const version = parentVersion + 1;
+  const saved: Dashboard = existing ?? {
+    id: nextId(state, 'dashboard'),
+    uid: '',
+    orgId: caller.orgId,
+    slug: '',
+    title: '',
+    folderId: 0,
+    isFolder: draft.isFolder,
+    hasAcl: false,
+    version: 0,
+    created: now,
+    updated: now,
+    createdBy: caller.userId,
+    updatedBy: caller.userId,
+    data: {},
+  };
+  if (existing === undefined) state.dashboards.push(saved);
+  saved.uid = draft.uid === '' ? saved.uid || freshUid(call) : draft.uid;
+  saved.title = draft.title;
+  saved.slug = slugOf(draft.title);
+  saved.folderId = draft.folderId;
+  saved.isFolder ||= draft.isFolder;
+  saved.version = version;
+  saved.updated = now;
+  saved.updatedBy = caller.userId;
+  saved.data = { ...request.data, id: saved.id, uid: saved.uid, title: saved.title, version };
+  state.versions.push({
+    id: nextId(state, 'version'),
+    dashboardId: saved.id,
+    parentVersion,
+    restoredFrom: request.restoredFrom,
+    version,
+    created: now,
+    createdBy: caller.userId,
+    message: request.message,
+    data: saved.data,
+  });
+  if (existing === undefined && call.generation.rights === 'managedPermissions') giveFirstGrants(call, saved);
+  return saved;
+}
+
+/** Servers with RBAC write rows for a new object: Admin for its maker and, outside of folders, the two roles. */
+function giveFirstGrants(call: Call, object: Dashboard): void {
+  const { state, caller, now } = call;
+  const base = { orgId: object.orgId, dashboardId: object.id, teamId: 0, created: now, updated: now };
+  if (caller.userId > 0) {
+    state.acl.push({ ...base, id: nextId(state, 'acl'), userId: caller.userId, permission: 4 });
+  }
+  if (object.folderId !== 0) return;
+  state.acl.push({ ...base, id: nextId(state, 'acl'), userId: 0, role: 'Editor', permission: 2 });
+  state.acl.push({ ...base, id: nextId(state, 'acl'), userId: 0, role: 'Viewer', permission: 1 });
+}
+
+function freshUid(call: Call): string {
+  const uid = call.generation.modern
+    ? `${randomText(1).toLowerCase()}e${randomText(12).toLowerCase()}`
+    : randomText(9);
+  return findByUid(call, uid) === undefined ? uid : freshUid(call);
+}
+
+function inOrg(call: Call): Dashboard[] {
+  return call.state.dashboards.filter((one) => one.orgId === call.caller.orgId);
+}
+
+function refuseStale(): never {
+  refuse(412, 'The dashboard has been changed by someone else', { status: 'version-mismatch' });
+}
+
+function refuseTakenName(): never {
+  refuse(412, 'A dashboard with the same name in the folder already exists', { status: 'name-exists' });
+}
+
+/** The `dashboard` of a body as an object; other JSON values count as an empty one. */
+export function dashboardData(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
