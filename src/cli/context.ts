@@ -44,6 +44,8 @@ export interface Context {
   accounts(): Promise<ResolvedAccounts>;
   /** Binds an account to its provider; the same account gives the same provider. */
   connect(account: Account): Promise<Provider>;
+  /** The accounts that were connected so far. */
+  connectedAccounts(): readonly Account[];
   /**
    * What a reference means: `ID`, `PROFILE/ID` or a web address. A bare id belongs to the account of this run.
    * @param kind what a bare id is.

@@ -37,7 +37,7 @@ import type { Outside } from './run.ts';
 export interface OpenContext {
   readonly context: Context;
   /** Closes connections and the sandbox. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** @throws DashctlError `usage` for options that contradict each other */
@@ -116,7 +116,9 @@ export function createContext(
   const accountOfRun = (): Promise<ResolvedAccount> => (ofRun ??= resolveAccount(world, request).then(tell));
 
   const connected = new Map<string, Promise<Provider>>();
+  const accountsConnected = new Map<string, Account>();
   const connect = (account: Account): Promise<Provider> => {
+    accountsConnected.set(account.profile, account);
     const open =
       connected.get(account.profile) ??
       openProvider(account, { outside, globals, clock, signal, renderer }).then((provider) => {
@@ -159,6 +161,7 @@ export function createContext(
       return found;
     },
     connect,
+    connectedAccounts: () => [...accountsConnected.values()],
     async target(reference, kind) {
       const parsed = parseReference(reference);
       if ('url' in parsed) {

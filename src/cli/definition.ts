@@ -51,10 +51,13 @@ export type Arguments = Readonly<Record<string, ArgumentSpec<unknown>>>;
 type OptionValue<S> = S extends OptionSpec<infer T> ? T : never;
 type ArgumentValue<S> = S extends ArgumentSpec<infer T> ? T : never;
 
+/** Every option by its name, typed. */
+export type OptionInput<O extends Options> = { readonly [K in keyof O]: OptionValue<O[K]> };
+
 /** What `run` gets: every argument and option by its name, typed. */
 export type Input<A extends Arguments, O extends Options> = {
   readonly [K in keyof A]: ArgumentValue<A[K]>;
-} & { readonly [K in keyof O]: OptionValue<O[K]> };
+} & OptionInput<O>;
 
 /** An example of help and docs; it runs as written against the sandbox. */
 export interface Example {
@@ -125,6 +128,6 @@ export function defineCommand<A extends Arguments = Nothing, O extends Options =
     writes: source.writes ?? false,
     accounts: source.accounts,
     operations: source.operations ?? [],
-    run: source.run as (context: Context, input: never) => Promise<void>,
+    run: source.run,
   };
 }

@@ -6,7 +6,7 @@ import { DashctlError } from '../errors.ts';
 import { providerNames } from '../model/profile.ts';
 import { accountFields } from '../providers/registry.ts';
 import { choice, count, flag, list, parsed, text } from './options.ts';
-import type { CommandDefinition, Input, Options } from './definition.ts';
+import type { CommandDefinition, OptionInput, Options } from './definition.ts';
 
 /** Milliseconds of `30s`, `500ms`, `2m`, `1h`; a bare number means seconds. @throws DashctlError `usage` */
 export function parseTimeSpan(raw: string): number {
@@ -89,7 +89,7 @@ export function globalGroups(command: Pick<CommandDefinition, 'writes' | 'accoun
 type Known = typeof account & typeof output & typeof network & typeof general & typeof writing;
 
 /** The parsed global options, plus the account settings by their camelCase flag. */
-export type GlobalInput = Input<Record<never, never>, Known> & {
+export type GlobalInput = OptionInput<Known> & {
   readonly settings: Readonly<Record<string, string>>;
 };
 

@@ -24,7 +24,7 @@ export function rootHelp(): string {
     section('Examples', [
       'dashctl dashboards list --profile sandbox       Try it: no account needed',
       'dashctl share list --all -p sandbox-datadog     Every link to a dashboard',
-      'dashctl acl list sandbox-grafana/checkout       Who may see this dashboard',
+      'dashctl acl list sandbox-grafana/checkout-latency       Who may see this dashboard',
     ]),
     ...groups,
     section(

@@ -3,6 +3,7 @@ import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
 import { parseCommand } from './parse.ts';
+import type { Context } from './context.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Outside } from './run.ts';
 
@@ -31,7 +32,7 @@ export async function runCommand(
     await command.run(context, input as never);
     return signalCode;
   } catch (error) {
-    const failure = asDashctlError(error);
+    const failure = explain(asDashctlError(error), context);
     if (context.renderer.closed && !command.writes) return 0;
     if (failure.code === 'usage') context.renderer.note(usageLine(command));
     await context.renderer.error(failure, { debug: globals.debug });
@@ -42,6 +43,15 @@ export async function runCommand(
     await context.renderer.finish();
     for (const off of offs) off();
   }
+}
+
+/** Adds what the run knows: which account failed, and where to look next. */
+function explain(failure: DashctlError, context: Context): DashctlError {
+  const [account, ...others] = context.connectedAccounts();
+  if (account === undefined || others.length > 0) return failure;
+  const known = { profile: account.profile, provider: account.provider };
+  if (failure.code !== 'not-found') return failure.with(known);
+  return failure.with({ ...known, hint: `See what is there: dashctl dashboards list -p ${account.profile}` });
 }
 
 function parseWords(command: CommandDefinition, words: readonly string[]): ReturnType<typeof parseCommand> {

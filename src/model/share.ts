@@ -61,8 +61,8 @@ export interface ShareDraft {
   readonly type: string | null;
   readonly status: 'active' | 'paused' | null;
   readonly title: string | null;
-  /** ISO 8601 UTC; `never` takes an expiry away. */
-  readonly expiresAt: string | 'never' | null;
+  /** ISO 8601 UTC; the word `never` takes an expiry away. */
+  readonly expiresAt: string | null;
   /** Datadog live span: 15m 1h 4h 1d 2d 1w 1mo 3mo. */
   readonly liveSpan: string | null;
   readonly invite: readonly string[] | null;

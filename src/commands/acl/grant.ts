@@ -14,10 +14,13 @@ export const grantCommand = defineCommand({
   args: { words: any('DASHBOARD|GRANT', 'The dashboard, then grants such as team:sre=edit', 'grant') },
   options: { ...folderOption, ...guardOptions },
   examples: [
-    { note: 'A team may edit', command: 'dashctl acl grant sandbox-grafana/checkout team:sre=edit --yes' },
+    {
+      note: 'A team may edit',
+      command: 'dashctl acl grant sandbox-grafana/checkout-latency team:sre=edit --yes',
+    },
     {
       note: 'See what would be sent',
-      command: 'dashctl acl grant --folder sandbox-grafana/payments user:bo@example.com=view --dry-run',
+      command: 'dashctl acl grant --folder sandbox-grafana/finance user:wanda@example.com=view --dry-run',
     },
   ],
   shape: grantShape,

@@ -12,8 +12,8 @@ export const listCommand = defineCommand({
   args: { dashboard: optional('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
   options: folderOption,
   examples: [
-    { note: 'Of a dashboard', command: 'dashctl acl list sandbox-grafana/checkout' },
-    { note: 'Of a folder', command: 'dashctl acl list --folder sandbox-grafana/payments' },
+    { note: 'Of a dashboard', command: 'dashctl acl list sandbox-grafana/checkout-latency' },
+    { note: 'Of a folder', command: 'dashctl acl list --folder sandbox-grafana/finance' },
   ],
   shape: grantShape,
   accounts: 'one',

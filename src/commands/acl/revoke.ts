@@ -14,10 +14,10 @@ export const revokeCommand = defineCommand({
   args: { words: any('DASHBOARD|PRINCIPAL', 'The dashboard, then principals such as team:sre', 'principal') },
   options: { ...folderOption, ...guardOptions },
   examples: [
-    { note: 'A team', command: 'dashctl acl revoke sandbox-grafana/checkout team:sre --yes' },
+    { note: 'A team', command: 'dashctl acl revoke sandbox-grafana/checkout-latency team:sre --yes' },
     {
       note: 'See what would be sent',
-      command: 'dashctl acl revoke sandbox-grafana/checkout team:sre --dry-run',
+      command: 'dashctl acl revoke sandbox-grafana/checkout-latency team:sre --dry-run',
     },
   ],
   shape: grantShape,

@@ -19,11 +19,11 @@ export const setCommand = defineCommand({
   examples: [
     {
       note: 'Exactly these',
-      command: 'dashctl acl set sandbox-grafana/checkout team:sre=admin role:Viewer=view --yes',
+      command: 'dashctl acl set sandbox-grafana/checkout-latency team:sre=admin role:Viewer=view --yes',
     },
     {
       note: 'See what would be removed',
-      command: 'dashctl acl set sandbox-grafana/checkout team:sre=admin --dry-run',
+      command: 'dashctl acl set sandbox-grafana/checkout-latency team:sre=admin --dry-run',
     },
   ],
   shape: grantShape,

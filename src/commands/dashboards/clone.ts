@@ -14,11 +14,11 @@ export const cloneCommand = defineCommand({
   examples: [
     {
       note: 'A copy with its own title',
-      command: 'dashctl dashboards clone sandbox-datadog/chk-out-lat --title "Checkout latency (copy)"',
+      command: 'dashctl dashboards clone sandbox-datadog/c4t-9kx-2mq --title "Checkout latency (copy)"',
     },
     {
       note: 'See what would be sent',
-      command: 'dashctl dashboards clone sandbox-datadog/chk-out-lat --title "Copy" --dry-run',
+      command: 'dashctl dashboards clone sandbox-datadog/c4t-9kx-2mq --title "Copy" --dry-run',
     },
   ],
   shape: dashboardShape,

@@ -17,9 +17,12 @@ export const deleteCommand = defineCommand({
   examples: [
     {
       note: 'See what would be sent',
-      command: 'dashctl dashboards delete sandbox-grafana/checkout --dry-run',
+      command: 'dashctl dashboards delete sandbox-grafana/checkout-latency --dry-run',
     },
-    { note: 'Without a question', command: 'dashctl dashboards delete sandbox-grafana/checkout --yes' },
+    {
+      note: 'Without a question',
+      command: 'dashctl dashboards delete sandbox-grafana/checkout-latency --yes',
+    },
   ],
   shape: dashboardShape,
   writes: true,

@@ -19,7 +19,7 @@ export const exportCommand = defineCommand({
   },
   options: { dir: text('DIR', 'Folder for one file per dashboard, named by its id', 'file') },
   examples: [
-    { note: 'To stdout', command: 'dashctl dashboards export sandbox-grafana/checkout' },
+    { note: 'To stdout', command: 'dashctl dashboards export sandbox-grafana/checkout-latency' },
     {
       note: 'Everything, one file each',
       command:

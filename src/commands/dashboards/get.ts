@@ -9,8 +9,11 @@ export const getCommand = defineCommand({
   summary: 'Show one dashboard',
   args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
   examples: [
-    { note: 'By reference', command: 'dashctl dashboards get sandbox-grafana/checkout' },
-    { note: "The provider's own document", command: 'dashctl dashboards get sandbox-grafana/checkout --raw' },
+    { note: 'By reference', command: 'dashctl dashboards get sandbox-grafana/checkout-latency' },
+    {
+      note: "The provider's own document",
+      command: 'dashctl dashboards get sandbox-grafana/checkout-latency --raw',
+    },
   ],
   shape: dashboardShape,
   accounts: 'one',

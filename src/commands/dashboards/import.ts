@@ -15,11 +15,11 @@ export const importCommand = defineCommand({
   ],
   args: { files: many('FILE', 'Exported documents; - reads one document from stdin', 'file') },
   examples: [
-    { note: 'One file', command: 'dashctl dashboards import backup/chk-out-lat.json -p sandbox-datadog' },
+    { note: 'One file', command: 'dashctl dashboards import backup/c4t-9kx-2mq.json -p sandbox-datadog' },
     {
       note: 'A copy without a file',
       command:
-        'dashctl dashboards export sandbox-datadog/chk-out-lat | dashctl dashboards import - -p sandbox-datadog',
+        'dashctl dashboards export sandbox-datadog/c4t-9kx-2mq | dashctl dashboards import - -p sandbox-datadog',
     },
   ],
   shape: dashboardShape,

@@ -17,11 +17,11 @@ export const updateCommand = defineCommand({
   examples: [
     {
       note: 'A new title',
-      command: 'dashctl dashboards update sandbox-grafana/checkout --title "Checkout (EU)"',
+      command: 'dashctl dashboards update sandbox-grafana/checkout-latency --title "Checkout (EU)"',
     },
     {
       note: 'See what would be sent',
-      command: 'dashctl dashboards update sandbox-grafana/checkout --tag shop --dry-run',
+      command: 'dashctl dashboards update sandbox-grafana/checkout-latency --tag shop --dry-run',
     },
   ],
   shape: dashboardShape,

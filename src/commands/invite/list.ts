@@ -10,10 +10,10 @@ export const listCommand = defineCommand({
   summary: 'List the invitations of a share',
   args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
   examples: [
-    { note: 'Of a dashboard', command: 'dashctl invite list sandbox-datadog/pay-ops-ovw' },
+    { note: 'Of a dashboard', command: 'dashctl invite list sandbox-datadog/c4t-9kx-2mq' },
     {
       note: 'Addresses alone',
-      command: 'dashctl invite list sandbox-datadog/pay-ops-ovw --fields email -o tsv',
+      command: 'dashctl invite list sandbox-datadog/c4t-9kx-2mq --fields email -o tsv',
     },
   ],
   shape: invitationShape,

@@ -17,10 +17,10 @@ export const revokeCommand = defineCommand({
   },
   options: { keepListed: flag('Leave the address on the share') },
   examples: [
-    { note: 'One person', command: 'dashctl invite revoke sandbox-datadog/pay-ops-ovw cy@example.com --yes' },
+    { note: 'One person', command: 'dashctl invite revoke sandbox-datadog/c4t-9kx-2mq cy@example.com --yes' },
     {
       note: 'Log out, but leave on the share',
-      command: 'dashctl invite revoke sandbox-datadog/pay-ops-ovw cy@example.com --keep-listed --yes',
+      command: 'dashctl invite revoke sandbox-datadog/c4t-9kx-2mq cy@example.com --keep-listed --yes',
     },
   ],
   shape: invitationShape,

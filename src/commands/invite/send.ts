@@ -20,11 +20,11 @@ export const sendCommand = defineCommand({
   examples: [
     {
       note: 'Two people',
-      command: 'dashctl invite send sandbox-datadog/pay-ops-ovw cy@example.com di@example.com --yes',
+      command: 'dashctl invite send sandbox-datadog/c4t-9kx-2mq cy@example.com di@example.com --yes',
     },
     {
       note: 'See what would be sent',
-      command: 'dashctl invite send sandbox-datadog/pay-ops-ovw cy@example.com --dry-run',
+      command: 'dashctl invite send sandbox-datadog/c4t-9kx-2mq cy@example.com --dry-run',
     },
   ],
   shape: invitationShape,

@@ -23,7 +23,9 @@ export const showCommand = defineCommand({
       row('provider', account.provider, sources.provider),
       row('baseUrl', account.baseUrl, sources.baseUrl),
       ...(sources.webUrl === null ? [] : [row('webUrl', account.webUrl, sources.webUrl)]),
-      ...Object.entries(sources.settings).map(([key, source]) => row(key, account.settings[key] ?? null, source)),
+      ...Object.entries(sources.settings).map(([key, source]) =>
+        row(key, account.settings[key] ?? null, source),
+      ),
       ...Object.entries(sources.secrets).map(([key, source]) => row(key, 'set', source)),
     ];
     await context.renderer.records(sourceShape, rows);

@@ -20,11 +20,11 @@ export const createCommand = defineCommand({
   examples: [
     {
       note: 'For one person',
-      command: 'dashctl share create sandbox-datadog/chk-out-lat --invite bo@example.com --yes',
+      command: 'dashctl share create sandbox-datadog/c4t-9kx-2mq --invite bo@example.com --yes',
     },
     {
       note: 'For anyone with the link, for a week',
-      command: 'dashctl share create sandbox-datadog/chk-out-lat --type open --expires 7d --yes --fields url',
+      command: 'dashctl share create sandbox-datadog/c4t-9kx-2mq --type open --expires 7d --yes --fields url',
     },
   ],
   shape: shareShape,

@@ -10,10 +10,10 @@ export const getCommand = defineCommand({
   summary: 'Show one share',
   args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
   examples: [
-    { note: 'Of a dashboard', command: 'dashctl share get sandbox-datadog/chk-out-lat' },
+    { note: 'Of a dashboard', command: 'dashctl share get sandbox-datadog/c4t-9kx-2mq' },
     {
       note: 'Its address alone',
-      command: 'dashctl share get sandbox-datadog/chk-out-lat --fields url -o tsv',
+      command: 'dashctl share get sandbox-datadog/c4t-9kx-2mq --fields url -o tsv',
     },
   ],
   shape: shareShape,

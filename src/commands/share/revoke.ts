@@ -14,8 +14,8 @@ export const revokeCommand = defineCommand({
   ],
   args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
   examples: [
-    { note: 'See what would happen', command: 'dashctl share revoke sandbox-datadog/chk-out-lat --dry-run' },
-    { note: 'Without a question', command: 'dashctl share revoke sandbox-datadog/chk-out-lat --yes' },
+    { note: 'See what would happen', command: 'dashctl share revoke sandbox-datadog/c4t-9kx-2mq --dry-run' },
+    { note: 'Without a question', command: 'dashctl share revoke sandbox-datadog/c4t-9kx-2mq --yes' },
   ],
   shape: shareShape,
   writes: true,

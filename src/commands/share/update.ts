@@ -19,10 +19,10 @@ export const updateCommand = defineCommand({
     ...shareDraftOptions,
   },
   examples: [
-    { note: 'Pause it', command: 'dashctl share update sandbox-datadog/chk-out-lat --status paused --yes' },
+    { note: 'Pause it', command: 'dashctl share update sandbox-datadog/c4t-9kx-2mq --status paused --yes' },
     {
       note: 'Give it an end',
-      command: 'dashctl share update sandbox-datadog/chk-out-lat --expires 30d --yes',
+      command: 'dashctl share update sandbox-datadog/c4t-9kx-2mq --expires 30d --yes',
     },
   ],
   shape: shareShape,
