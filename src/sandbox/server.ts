@@ -57,6 +57,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 16_384 },
+    // Rooms check what they get in their vendors' words; without the default compilers it starts a quarter faster.
+    schemaController: { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } },
     rewriteUrl: (request) => mendEscapes(request.url ?? '/'),
   });
   app.removeAllContentTypeParsers();
@@ -91,6 +93,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     }),
     close: () => app.close(),
   };
+}
+
+function noSchema(): never {
+  throw new Error('The sandbox has no schemas.');
 }
 
 async function listen(start: () => Promise<string>, port: number): Promise<string> {
