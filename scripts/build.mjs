@@ -1,5 +1,5 @@
 // Bundles src into CommonJS chunks in dist: what a command does not need is in a chunk that it does not load.
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -19,8 +19,7 @@ const bundle = await rolldown({
     handle(level, log);
   },
 });
-rmSync(root + 'dist', { recursive: true, force: true });
-await bundle.write({
+const { output } = await bundle.write({
   dir: root + 'dist',
   format: 'cjs',
   minify: true,
@@ -28,3 +27,7 @@ await bundle.write({
   chunkFileNames: '[name]-[hash].cjs',
 });
 await bundle.close();
+
+// Old chunks go last, so that a dashctl that is running meanwhile still finds its own.
+const written = new Set(output.map((chunk) => chunk.fileName));
+for (const file of readdirSync(root + 'dist')) if (!written.has(file)) rmSync(root + 'dist/' + file);
