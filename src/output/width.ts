@@ -3,9 +3,20 @@ import stringWidth from 'string-width';
 
 const ascii = /^[\u0020-\u007e]*$/;
 
+/** A layout asks for the same text several times, and other scripts than ASCII are slow to measure. */
+const measured = new Map<string, number>();
+const mostMeasured = 20_000;
+
 /** Cells that escaped text takes: two for CJK and emoji, none for combining marks. */
 export function displayWidth(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text);
+  if (ascii.test(text)) return text.length;
+  let width = measured.get(text);
+  if (width === undefined) {
+    width = stringWidth(text);
+    if (measured.size >= mostMeasured) measured.clear();
+    measured.set(text, width);
+  }
+  return width;
 }
 
 let segmenter: Intl.Segmenter | undefined;
