@@ -50,17 +50,20 @@ export function environmentLayer(
   env: Environment,
   source: (variable: string) => Source = (name) => ({ kind: 'environment', name }),
 ): Layer {
-  const first = (variables: readonly string[]): Sourced<string> | null => {
+  const first = (variables: readonly string[], tidy: (value: string) => string): Sourced<string> | null => {
     for (const name of variables) {
-      const value = env[name];
-      if (value !== undefined && value.trim() !== '') return { value: value.trim(), source: source(name) };
+      const value = tidy(env[name] ?? '');
+      if (value !== '') return { value, source: source(name) };
     }
     return null;
   };
+  const trimmed = (value: string) => value.trim();
+  // A password may end with a space; the line break at the end of a file that it was read from is no part of it.
+  const withoutLineEnd = (value: string) => (value.trim() === '' ? '' : value.replace(/[\r\n]+$/, ''));
   const read = (fields: readonly AccountField[], secret: boolean) => {
     const found: Record<string, Sourced<string>> = {};
     for (const field of fields) {
-      const raw = first(field.env);
+      const raw = first(field.env, secret ? withoutLineEnd : trimmed);
       if (raw === null) continue;
       if (secret) refuseControls(raw);
       found[field.key] = parsed(field, raw.value, raw.source);
@@ -68,7 +71,7 @@ export function environmentLayer(
     return found;
   };
   return {
-    baseUrl: first(descriptor.baseUrlEnv),
+    baseUrl: first(descriptor.baseUrlEnv, trimmed),
     webUrl: null,
     settings: read(descriptor.settings, false),
     secrets: read(descriptor.secrets, true),
@@ -89,6 +92,7 @@ export function profileLayer(
     if (raw !== undefined && raw !== '') settings[field.key] = parsed(field, raw, source);
   }
   const secretEntries = Object.entries(secrets?.values ?? {}).filter(([, value]) => value !== '');
+  for (const [, value] of secretEntries) refuseControls({ value, source });
   return {
     baseUrl: sourced(profile.baseUrl),
     webUrl: sourced(profile.webUrl),

@@ -111,11 +111,16 @@ export async function resolveAccounts(
     );
   }
   const names = choice === null ? await severalNames(world, request) : currentRooms();
+  const sourceOf = (name: string): Source =>
+    choice?.source ?? {
+      kind: 'flag',
+      name: request.allProfiles && !request.profiles.includes(name) ? '--all-profiles' : '--profile',
+    };
   const accounts: ResolvedAccount[] = [];
   const failures: DashctlError[] = [];
   for (const name of names) {
     try {
-      accounts.push(await resolveNamed(world, request, name, { kind: 'flag', name: '--profile' }, false));
+      accounts.push(await resolveNamed(world, request, name, sourceOf(name), false));
     } catch (error) {
       const known = asDashctlError(error).with({ profile: name });
       if (known.code === 'unknown-profile' || known.code === 'usage') throw known;
@@ -386,14 +391,18 @@ function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts
       provider: descriptor.name,
     });
   }
-  const [, environment, profile] = layers;
+  const [, , profile] = layers;
   const moved = address.source.kind === 'flag' || address.source.kind === 'environment';
   const webUrl = moved ? null : profile.webUrl;
   const derivedWebUrl = descriptor.webUrl(valuesOf(settings), baseUrl);
   const notes = [...chosen.notes];
-  if (parts.providerSource.kind === 'profile' && address.source.kind === 'environment') {
-    const variables = environment.baseUrl === null ? 'The environment' : environment.baseUrl.source.name;
-    notes.unshift(`${variables} points "${name}" to ${base.origin}.`);
+  const saidByProfile = addressOf(descriptor, [profile])?.value;
+  if (
+    parts.providerSource.kind === 'profile' &&
+    address.source.kind === 'environment' &&
+    (saidByProfile === undefined || originOf(saidByProfile) !== base.origin)
+  ) {
+    notes.unshift(`${address.source.name} points "${name}" to ${base.origin}.`);
   }
   return {
     profile: name,

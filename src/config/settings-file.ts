@@ -1,8 +1,11 @@
 /** One private JSON file: read fast without a library, checked, and never reset when it is damaged. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DashctlError } from '../errors.ts';
 import { fileError, privateFolder, readPrivateFile, systemCode } from '../files/index.ts';
+
+/** Mode bit of folders in which everybody may create files, such as /tmp. */
+const sticky = 0o1000;
 
 export type JsonObject = Record<string, unknown>;
 
@@ -20,6 +23,17 @@ export async function readJsonFile(path: string, warn: Warn): Promise<JsonObject
 
 /** Makes the folder if need be and closes it to others. @throws DashctlError `file` */
 export async function closeFolder(path: string, warn: Warn): Promise<void> {
+  const facts = await stat(path).catch(() => null);
+  // Closing /tmp would break the machine for everybody else.
+  if (facts !== null && (facts.mode & sticky) !== 0 && (facts.mode & 0o022) !== 0) {
+    throw new DashctlError(
+      'file',
+      `${path} is a folder that everybody shares; secrets cannot be kept there.`,
+      {
+        hint: 'Name a folder of your own, such as one below it, with DASHCTL_CONFIG_DIR.',
+      },
+    );
+  }
   const { repairedFrom } = await privateFolder(path);
   if (repairedFrom !== null) warn(repaired(path, repairedFrom, 0o700));
 }

@@ -222,6 +222,16 @@ describe.skipIf(process.platform === 'win32')('modes', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a folder that everybody shares', () => {
+  it('is refused and keeps its mode', async () => {
+    await mkdir(folder);
+    await chmod(folder, 0o1777);
+    expect(await failureOf(open().add(profile('work')))).toMatchObject({ code: 'file' });
+    expect((await stat(folder)).mode & 0o7777).toBe(0o1777);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
 describe('files of other hands', () => {
   async function put(config: string, credentials: string | null = null): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -361,14 +371,14 @@ describe('several processes', () => {
 
   it('that are killed while saving leave the old files or the new ones', async () => {
     await open().add(profile('kept'));
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const worker = work(`r${round}`, 1000);
       const done: string[] = [];
       worker.stdout?.on('data', (chunk: Buffer) =>
         done.push(...chunk.toString().split('\n').filter(Boolean)),
       );
       if (worker.stdout !== null) await once(worker.stdout, 'data');
-      await sleep(round * 3);
+      await sleep(round * 5);
       worker.kill('SIGKILL');
       await once(worker, 'close');
       const store = open();
@@ -382,5 +392,5 @@ describe('several processes', () => {
     await open().add(profile('after'));
     expect(await open().get('after')).toMatchObject({ name: 'after' });
     expect(await modeOf(join(folder, 'credentials.json'))).toBe('600');
-  });
+  }, 90_000);
 });

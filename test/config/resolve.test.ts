@@ -224,6 +224,16 @@ describe('without any profile', () => {
     expect(error.message).toContain('DD_API_KEY');
   });
 
+  it('keeps spaces of a secret, but not the line end of its file', async () => {
+    const env = {
+      GRAFANA_SERVER: ' https://g.example.com/ ',
+      GRAFANA_USER: 'ana',
+      GRAFANA_PASSWORD: ' pass \n',
+    };
+    const found = await resolveAccount(world(env), ask());
+    expect(found).toMatchObject({ baseUrl: 'https://g.example.com', secrets: { password: ' pass ' } });
+  });
+
   it('reads no profile for --provider', async () => {
     const closed: AccountWorld = {
       ...world(keys),
@@ -313,6 +323,16 @@ describe('the order of values', () => {
     expect(error.message).toMatch(/^DD_SITE: /);
     const flag = await failureOf(resolveAccount(world(keys), ask({ baseUrl: 'nonsense' })));
     expect(flag.message).toMatch(/^--base-url: /);
+  });
+
+  it('tells where a variable leads a profile elsewhere, and only then', async () => {
+    await store.add(grafana('work', 'g.example.com'));
+    const notesOf = async (server: string) =>
+      (await resolveAccount(world({ GRAFANA_SERVER: server, GRAFANA_TOKEN: 't' }), ask())).notes.join('\n');
+    expect(await notesOf('https://other.example.com')).toContain(
+      'GRAFANA_SERVER points "work" to https://other.example.com.',
+    );
+    expect(await notesOf('https://g.example.com')).not.toContain('GRAFANA_SERVER');
   });
 
   it('refuses a setting that the provider does not have', async () => {
