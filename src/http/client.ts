@@ -212,8 +212,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { method } = request;
     const what = describe(request, url);
     if (outcome.kind === 'failure') {
-      const { error, final } = explainBreakage(outcome.breakage, what, its);
-      return { kind: 'ended', ending: { kind: 'broken', sent: outcome.sent, final }, error };
+      const { error, final, stoppedByProxy } = explainBreakage(outcome.breakage, what, its);
+      const sent = outcome.sent && stoppedByProxy !== true;
+      return { kind: 'ended', ending: { kind: 'broken', sent, final }, error };
     }
     const { status, headers, body, breakage } = outcome;
     if (!isAccepted(request, status)) {

@@ -22,6 +22,8 @@ export interface Surroundings {
 export interface Explained {
   readonly error: DashctlError;
   readonly final: boolean;
+  /** A proxy refused the request, so that it never reached the server. */
+  readonly stoppedByProxy?: true;
 }
 
 /** Explains an exchange that ended without a whole answer. `what`: method and redacted URL. */
@@ -236,12 +238,14 @@ function explainProxy(status: number, its: Surroundings): Explained {
         status,
       }),
       final: true,
+      stoppedByProxy: true,
     };
   }
   const message = `The proxy ${proxy} gave no way to ${its.base.hostname}:${its.base.port} (${status}).`;
   return {
     error: fail('network', message, its, { hint: 'Check the proxy, or name the host in NO_PROXY.', status }),
     final: status < 502 || status > 504,
+    stoppedByProxy: true,
   };
 }
 

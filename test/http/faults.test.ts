@@ -1,5 +1,6 @@
 import { gzipSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { HttpClient } from '../../src/http/http.ts';
 import { path } from '../../src/http/path.ts';
 import { clientFor, failureOf, fakeClock, sendJson, serve, serveRaw, shortLimits } from './support.ts';
 
@@ -17,14 +18,6 @@ describe('connections that break', () => {
       expect(error.message).toContain('127.0.0.1:1 refused the connection');
       expect(clock.waits).toEqual([125, 250, 500]);
     }
-  });
-
-  it('fails at once for a host that does not exist', async () => {
-    const clock = fakeClock();
-    const error = await failureOf(clientFor('https://no-such-host.invalid', { clock }).send(put));
-    expect(error.code).toBe('network');
-    expect(error.message).toContain('no-such-host.invalid');
-    if (clock.waits.length === 0) expect(error.message).toContain('does not exist');
   });
 
   it('repeats a read whose connection was reset, before and inside the headers', async () => {
@@ -79,13 +72,50 @@ describe('connections that break', () => {
   });
 });
 
+describe('answers that are unusual', () => {
+  it('waits for the final status behind informational ones', async () => {
+    const server = await serveRaw((socket) =>
+      socket.end(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${json}content-length: 2\r\n\r\n{}`),
+    );
+    expect((await clientFor(server.origin).send(get)).status).toBe(200);
+  });
+
+  it('opens a new connection for a write when the server closed the idle one', async () => {
+    const server = await serveRaw((socket) => {
+      socket.write(`${json}content-length: 2\r\n\r\n{}`);
+      setTimeout(() => socket.end(), 5);
+    });
+    const client = clientFor(server.origin);
+    await client.send(put);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await client.send(put)).status).toBe(200);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('is told of what was under way when it is closed', async () => {
+    for (const [request, code] of [
+      [get, 'cancelled'],
+      [put, 'fate-unknown'],
+    ] as const) {
+      const client: HttpClient[] = [];
+      const server = await serve(() => {
+        void client[0]?.close();
+      });
+      client.push(clientFor(server.origin));
+      expect((await failureOf(client[0]?.send(request) ?? Promise.resolve())).code).toBe(code);
+      await client[0]?.close();
+      expect(server.seen).toHaveLength(1);
+    }
+  });
+});
+
 describe('deadlines', () => {
-  const quick = { ...shortLimits, headersTimeout: 60, bodyTimeout: 60, timeout: 250 };
+  const quick = { ...shortLimits, headersTimeout: 200, bodyTimeout: 200, timeout: 600 };
 
   it('gives up on headers that do not come', async () => {
     const server = await serve(() => undefined);
     expect((await failureOf(clientFor(server.origin, { limits: quick }).send(get))).message).toContain(
-      '0.1 s',
+      '0.2 s',
     );
     expect(server.seen).toHaveLength(4);
     const error = await failureOf(clientFor(server.origin, { limits: quick }).send(put));
@@ -112,7 +142,7 @@ describe('deadlines', () => {
     const error = await failureOf(clientFor(server.origin, { limits: quick }).send(get));
     for (const timer of timers) clearInterval(timer);
     expect(error).toMatchObject({ code: 'timeout', hint: expect.stringContaining('--timeout') as string });
-    expect(Date.now() - started).toBeLessThan(3000);
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(server.seen).toHaveLength(4);
   });
 

@@ -139,6 +139,15 @@ describe('a request through a proxy', () => {
     expect(proxy.seen[0]?.headers.host).toBe(host);
   });
 
+  it('knows that a write did not happen when the proxy for plain http wants credentials', async () => {
+    const proxy = await serve((_, response) => {
+      response.writeHead(407).end();
+    });
+    const client = clientFor(`http://${host}`, { env: { http_proxy: proxy.origin }, allowHttp: true });
+    expect(await failureOf(client.send(put))).toMatchObject({ code: 'network', status: 407 });
+    expect(proxy.seen).toHaveLength(1);
+  });
+
   it('says at once that the proxy wants credentials', async () => {
     const proxy = await startProxy(407);
     const env = { HTTPS_PROXY: `http://ana:wr0ng-canary@127.0.0.1:${proxy.port}` };
