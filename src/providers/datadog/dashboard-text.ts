@@ -21,9 +21,6 @@ const serverOwned = new Set([
   'deleted_at',
 ]);
 
-/** Members that a new dashboard has as null when they were never set. */
-const nullUnlessSet = new Set(['description', 'notify_list', 'template_variables']);
-
 /** Members whose content means something in one organization only. */
 const organizationBound = ['restricted_roles', 'is_read_only', 'notify_list', 'tags'];
 
@@ -35,11 +32,10 @@ export interface DashboardBody {
 
 /** A document as the body of a new dashboard: without server-owned members and without widget ids. */
 export function asNewDashboard(document: string): DashboardBody {
-  const withPositions = positionTabs(document);
-  const { text, removed } = removeMembers(withPositions, (path, value) => {
-    if (isServerOwned(path) || isWidgetId(path)) return true;
-    return path.length === 1 && nullUnlessSet.has(String(path[0])) && value() === null;
-  });
+  const { text, removed } = removeMembers(
+    positionTabs(document),
+    (path) => isServerOwned(path) || isWidgetId(path),
+  );
   return { text, notes: [...strippedNote(removed), ...organizationNotes(text)] };
 }
 
