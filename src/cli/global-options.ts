@@ -3,8 +3,7 @@
  * `--org-id`) come from the provider descriptors, which are data as well.
  */
 import { DashctlError } from '../errors.ts';
-import { providerNames } from '../model/profile.ts';
-import { accountFields } from '../providers/registry.ts';
+import { accountFields, descriptors } from '../providers/registry.ts';
 import { choice, count, flag, list, parsed, text } from './options.ts';
 import type { CommandDefinition, OptionInput, Options } from './definition.ts';
 
@@ -27,7 +26,11 @@ const account = {
     short: 'p',
   },
   allProfiles: flag('Ask every saved profile'),
-  provider: choice(providerNames, 'NAME', 'Provider whose environment variables to use'),
+  provider: choice(
+    descriptors.map((descriptor) => descriptor.name),
+    'NAME',
+    'Provider whose environment variables to use',
+  ),
   baseUrl: text('URL', 'API address: a self-hosted server, a proxy, a test'),
   allowHttp: flag('Send credentials over plain http to a host that is not this machine'),
 } as const;

@@ -44,7 +44,7 @@ export async function locate(argv: readonly string[]): Promise<Location> {
         const commands = await allCommands();
         takesValue = new Map([...takesValue, ...valueOptions(commands.map((command) => command.options))]);
       }
-      if (takesValue.get(word) === true) index += 1;
+      if (takesNext(word, takesValue)) index += 1;
       continue;
     }
     words.push(word);
@@ -77,6 +77,14 @@ export async function locate(argv: readonly string[]): Promise<Location> {
 export function findVerb(verbs: readonly CommandDefinition[], word: string): CommandDefinition | null {
   const exact = verbs.find((command) => command.verb === word);
   return exact ?? verbs.find((command) => command.verb === verbAliases[word]) ?? null;
+}
+
+/** Whether the next word is the value of this one; in a cluster (`-yp NAME`) the last letter decides. */
+function takesNext(word: string, takesValue: ReadonlyMap<string, boolean>): boolean {
+  if (word.startsWith('--')) return takesValue.get(word) === true;
+  const letters = [...word.slice(1)];
+  const first = letters.findIndex((letter) => takesValue.get(`-${letter}`) === true);
+  return first >= 0 && first === letters.length - 1;
 }
 
 /** For every option word (`--limit`, `-p`), whether it takes the next word as its value. */

@@ -1,5 +1,6 @@
 /** The kinds of options and arguments that definitions are made of. */
 import { DashctlError } from '../errors.ts';
+import { nearest } from '../model/nearest.ts';
 import type { ArgumentSpec, OptionSpec, ValueKind } from './definition.ts';
 
 const asIs = (raw: string): string => raw;
@@ -76,7 +77,10 @@ export function choice<const C extends readonly string[]>(
 ): OptionSpec<C[number] | null> {
   const parse = (raw: string): C[number] => {
     if (choices.includes(raw)) return raw;
-    throw new DashctlError('usage', `"${raw}" is none of ${choices.join(', ')}.`, { details: { choices } });
+    const close = nearest(raw, choices);
+    throw new DashctlError('usage', `"${raw}" is none of ${choices.join(', ')}.`, {
+      ...(close === null ? {} : { hint: `Did you mean ${close}?` }),
+    });
   };
   return { arity: 'value', placeholder, summary, short: null, choices, kind: 'text', absent: null, parse };
 }

@@ -114,8 +114,14 @@ function usageError(error: unknown, options: Options): DashctlError {
   const quoted = /'([^']*)'/.exec(said)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownOption': {
-      const names = Object.keys(options).map((name) => `--${kebabCase(name)}`);
-      const close = nearest(quoted.replace(/=.*/s, ''), names);
+      const names = Object.entries(options).flatMap(([name, spec]) =>
+        spec.arity === 'tristate'
+          ? [`--${kebabCase(name)}`, `--no-${kebabCase(name)}`]
+          : [`--${kebabCase(name)}`],
+      );
+      const word = quoted.replace(/=.*/s, '');
+      if (names.includes(word)) return new DashctlError('usage', `The option ${word} takes no value.`);
+      const close = nearest(word, names);
       const message = `Unknown option ${quoted}.`;
       return new DashctlError('usage', message, close === null ? {} : { hint: `Did you mean ${close}?` });
     }
