@@ -32,5 +32,6 @@ export async function shareTarget(context: Context, reference: string): Promise<
       },
     });
   }
-  return { provider, token: only.token ?? only.id ?? id };
+  // What follows the profile in a share's reference is what the provider takes as its key.
+  return { provider, token: only.ref.slice(only.ref.indexOf('/') + 1) };
 }
