@@ -80,9 +80,9 @@ describe.each([
       await carryOut(provider, set);
       expect(await own(acl, resource)).toEqual(['team:sre=admin', 'user:wanda=view']);
 
-      const grant = await acl.planGrant(resource, grants('user:wanda@example.com=edit', 'role:Editor=edit'));
+      const grant = await acl.planGrant(resource, grants('user:wanda@example.com=edit', 'team:support=edit'));
       await carryOut(provider, grant);
-      expect(await own(acl, resource)).toEqual(['role:Editor=edit', 'team:sre=admin', 'user:wanda=edit']);
+      expect(await own(acl, resource)).toEqual(['team:sre=admin', 'team:support=edit', 'user:wanda=edit']);
 
       const again = await acl.planGrant(resource, grants('user:wanda=edit', 'team:sre=admin'));
       expect(again.steps).toEqual([]);
@@ -90,7 +90,7 @@ describe.each([
       const revoke = await acl.planRevoke(resource, [parsePrincipal('user:wanda')]);
       expect(revoke.risk).toBe('destructive');
       const { value } = await carryOut(provider, revoke);
-      expect(await own(acl, resource)).toEqual(['role:Editor=edit', 'team:sre=admin']);
+      expect(await own(acl, resource)).toEqual(['team:sre=admin', 'team:support=edit']);
       expect(value.filter((one) => !one.inherited)).toHaveLength(2);
 
       const gone = await acl.planRevoke(resource, [parsePrincipal('user:wanda')]);

@@ -32,6 +32,8 @@ interface Change {
   /** What counts as the own list before: the own entries, or at root the defaults that stand for none. */
   readonly before: readonly AclEntry[];
   readonly after: readonly AclEntry[];
+  /** What comes from the folder, its defaults included. */
+  readonly elsewhere: readonly AclEntry[];
   readonly fromDefaults: boolean;
   readonly notes: readonly string[];
 }
@@ -78,12 +80,13 @@ export function grafanaAcl(
       sameList(own, after) || (change.fromDefaults && sameList(before, after))
         ? []
         : backend.steps(object, { before: own, after });
+    if (steps.length > 0 && backend.mustExceedInherited) refuseOverrides(change);
     // Nothing to ask about, but what keeps the principal's access elsewhere must not go unsaid.
     if (steps.length === 0)
       change.notes.forEach((note) => {
         world.warn(note);
       });
-    const danger = steps.length === 0 ? harmless : await weigh(verb, backend, object, reading, change);
+    const danger = steps.length === 0 ? harmless : await weigh(verb, backend, object, change);
 
     return {
       title: `${titles[verb]} ${object.kind} "${object.title}"`,
@@ -154,11 +157,9 @@ export function grafanaAcl(
     verb: Verb,
     backend: AclBackend,
     object: GrafanaObject,
-    reading: AclReading,
     change: Change,
   ): Promise<Danger> {
-    const { before, after } = change;
-    const elsewhere = reading.entries.filter((entry) => entry.origin !== 'own' && !before.includes(entry));
+    const { before, after, elsewhere } = change;
     const notes: string[] = [];
     const guards: Guard[] = [];
     const removed = before.filter(
@@ -220,19 +221,14 @@ export function grafanaAcl(
         const notes = [...base.notes];
         let after = base.merged;
         for (const entry of wanted) {
-          const above = entries.find((one) => one.origin === 'inherited' && isSame(one, entry));
-          if (above !== undefined && entry.permission <= above.permission) {
-            const who = formatPrincipal(entry.principal);
-            if (backend.mustExceedInherited) {
-              if (entry.permission < above.permission) refuseOverride(entry, above);
-              notes.push(`${who} already has ${above.native}, inherited from ${above.from ?? ''}.`);
-              continue;
-            }
-            if (entry.permission < above.permission) {
-              notes.push(
-                `${who} keeps ${above.native}, inherited from ${above.from ?? ''}: the higher level counts.`,
-              );
-            }
+          const above = base.elsewhere.find((one) => isSame(one, entry));
+          const who = formatPrincipal(entry.principal);
+          if (above !== undefined && backend.mustExceedInherited && entry.permission === above.permission) {
+            notes.push(`${who} already has ${above.native} from ${above.from ?? ''}.`);
+            continue;
+          }
+          if (above !== undefined && entry.permission < above.permission) {
+            notes.push(`${who} keeps ${above.native} from ${above.from ?? ''}: the higher level counts.`);
           }
           const present = after.find((one) => isSame(one, entry));
           if (present === undefined) after = [...after, entry];
@@ -252,10 +248,7 @@ export function grafanaAcl(
         for (const spec of principals) {
           const key = keyOf(await resolver.resolve(spec, entries, 'revoke'));
           const rest = after.filter((entry) => keyOf(entry.principal) !== key);
-          const above = entries.find(
-            (entry) =>
-              entry.origin !== 'own' && !base.before.includes(entry) && keyOf(entry.principal) === key,
-          );
+          const above = base.elsewhere.find((entry) => keyOf(entry.principal) === key);
           if (above !== undefined) {
             notes.push(
               `${formatPrincipal(above.principal)} keeps ${above.native}: it comes from ${above.from ?? ''} and is revoked there.`,
@@ -270,14 +263,10 @@ export function grafanaAcl(
     },
 
     async planSet(resource, grants) {
-      return plan(resource, 'set', async ({ backend, object, entries }) => {
+      return plan(resource, 'set', async ({ object, entries }) => {
         const base = baseOf(object, entries);
         const wanted = await resolveGrants(resolver, grants, entries);
         const after = wanted.map((entry) => {
-          const above = entries.find((one) => one.origin === 'inherited' && isSame(one, entry));
-          if (above !== undefined && backend.mustExceedInherited && entry.permission <= above.permission) {
-            refuseOverride(entry, above);
-          }
           const present = base.merged.find((one) => isSame(one, entry));
           return present?.permission === entry.permission && isSound(present) ? present : entry;
         });
@@ -311,10 +300,14 @@ function baseOf(object: GrafanaObject, entries: readonly AclEntry[]) {
   const fromDefaults = own.length === 0 && defaults.length > 0 && object.parent === null;
   const before = fromDefaults ? defaults : own;
   const { merged, notes } = mergeDuplicates(before);
+  const elsewhere = entries.filter(
+    (entry) => entry.origin !== 'own' && entry.origin !== 'implicit' && !before.includes(entry),
+  );
   return {
     own,
     before,
     merged,
+    elsewhere,
     fromDefaults,
     notes,
     /** Entries that stand for defaults become own ones. */
@@ -384,21 +377,28 @@ async function resolveGrants(
 }
 
 /** Guardians of 5 to 8 answer 400 "you can only override a permission to be higher". */
+function refuseOverrides({ after, elsewhere }: Change): void {
+  for (const entry of after) {
+    const above = elsewhere.find((one) => isSame(one, entry));
+    if (above !== undefined && isSound(entry) && entry.permission <= above.permission)
+      refuseOverride(entry, above);
+  }
+}
+
 function refuseOverride(entry: AclEntry, above: AclEntry): never {
   const who = formatPrincipal(entry.principal);
   throw new DashctlError(
     'refused',
     `${who} has ${above.native} from ${above.from ?? ''}; an own entry must be higher than that, and ${entry.native} is not.`,
-    { hint: `Leave ${who} out, or change the entry of the folder.` },
+    { hint: `Leave ${who} out (revoke an own entry that it still has), or change the entry of the folder.` },
   );
 }
 
 function whatRemains(backend: AclBackend, object: GrafanaObject, elsewhere: readonly AclEntry[]): string[] {
-  const inherited = elsewhere.filter((entry) => entry.origin !== 'implicit');
   const notes =
-    inherited.length > 0
+    elsewhere.length > 0
       ? [
-          `What remains is inherited: ${inherited.map((entry) => `${formatPrincipal(entry.principal)} (${entry.native})`).join(', ')}.`,
+          `What remains is inherited: ${elsewhere.map((entry) => `${formatPrincipal(entry.principal)} (${entry.native})`).join(', ')}.`,
         ]
       : [`Only organization admins will see "${object.title}"; the defaults do not come back by themselves.`];
   if (backend.savingReopens) {
