@@ -1,5 +1,6 @@
 /** How the fields of a shape become text, and which fields are shown. */
 import { DashctlError } from '../errors.ts';
+import { nearest } from '../model/nearest.ts';
 import type { Field, FieldKind, Json, Shape } from '../model/shape.ts';
 
 /** A normalised object by key. */
@@ -15,8 +16,9 @@ export function selectFields(shape: Shape, names: readonly string[] | null): rea
     const field = shape.fields.find(({ key }) => key === name);
     if (field !== undefined) return field;
     const known = shape.fields.map(({ key }) => key);
+    const close = nearest(name, known);
     throw new DashctlError('usage', `A ${shape.noun} has no field "${name}".`, {
-      hint: `Fields: ${known.join(', ')}.`,
+      hint: `${close === null ? '' : `Did you mean ${close}? `}Fields: ${known.join(', ')}.`,
       details: { unknown: name, fields: known },
     });
   });
