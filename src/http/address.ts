@@ -65,7 +65,7 @@ export function parseBaseUrl(text: string, allowHttp = false): BaseAddress {
 
 /** Whether a host name (as `URL.hostname` gives it) is this machine: localhost, 127.0.0.0/8, [::1]. */
 export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(hostname);
+  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(hostname);
 }
 
 /**

@@ -81,19 +81,28 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     );
   }
 
-  /** Waits until the bucket of this request has room again, as far as that is known and short enough. */
-  async function waitAhead(request: HttpRequest, url: URL): Promise<void> {
-    const wait = pace.resumeAt(request.method, url.pathname) - clock.now();
-    if (wait <= 0 || wait > limits.maxWait) return;
-    log.wait(wait, 'the rate limit is used up');
-    await sleep(withJitter(wait, clock.random()));
-  }
-
   async function sleep(ms: number): Promise<void> {
     try {
       await clock.sleep(ms, signal);
     } catch {
       throw interruption(signal);
+    }
+  }
+
+  /**
+   * Waits for a slot, and until the rate-limit bucket of this request has room again, as far as that is known and short
+   * enough. Asked after the slot is there, because the bucket may have run empty meanwhile.
+   */
+  async function enter({ method }: HttpRequest, url: URL, write: boolean): Promise<void> {
+    for (let waitedFor = 0; ;) {
+      await enterGate(write);
+      const until = pace.resumeAt(method, url.pathname);
+      const wait = until - clock.now();
+      if (wait <= 0 || wait > limits.maxWait || until <= waitedFor) return;
+      gate.leave(write, 'none');
+      log.wait(wait, 'the rate limit is used up');
+      waitedFor = until;
+      await sleep(withJitter(wait, clock.random()));
     }
   }
 
@@ -163,8 +172,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { method } = request;
     const write = !isRead(method);
     if (signal?.aborted === true) throw interruption(signal);
-    await waitAhead(request, url);
-    await enterGate(write);
+    await enter(request, url, write);
     let health: Health = 'none';
     try {
       const headers = headersOf(request);

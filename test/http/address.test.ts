@@ -37,6 +37,7 @@ describe('a base URL', () => {
     ['http://example.com', 'unsafe-address'],
     ['http://127.0.0.1.example.com', 'unsafe-address'],
     ['http://localhost.example.com', 'unsafe-address'],
+    ['http://example.localhost', 'unsafe-address'],
     ['ftp://example.com', 'unsafe-address'],
     ['file:///etc/passwd', 'unsafe-address'],
   ])('%s is %s', (text, code) => {

@@ -151,4 +151,26 @@ describe('waiting ahead', () => {
     expect(clock.waits).toHaveLength(1);
     expect(clock.waits[0]).toBe(21_000);
   });
+
+  it('keeps a burst within the bucket, without one refusal', async () => {
+    const clock = fakeClock(0, 1_800_000_000_000);
+    const perWindow = 5;
+    const windows = new Map<number, number>();
+    let refused = 0;
+    const server = await serve((_, response) => {
+      const window = Math.floor(clock.time / 10_000);
+      const used = (windows.get(window) ?? 0) + 1;
+      windows.set(window, used);
+      response.setHeader('date', new Date(clock.time).toUTCString());
+      response.setHeader('x-ratelimit-remaining', String(Math.max(0, perWindow - used)));
+      response.setHeader('x-ratelimit-reset', String(10 - Math.floor((clock.time % 10_000) / 1000)));
+      if (used > perWindow) refused++;
+      sendJson(response, {}, used > perWindow ? 429 : 200);
+    });
+    const client = clientFor(server.origin, { clock, limits: { ...shortLimits, concurrency: 4 } });
+    const answers = await Promise.all(Array.from({ length: 23 }, () => client.send(dashboards)));
+    expect(answers.every((answer) => answer.status === 200)).toBe(true);
+    expect(refused).toBe(0);
+    expect(windows.size).toBeGreaterThanOrEqual(5);
+  });
 });
