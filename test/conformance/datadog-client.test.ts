@@ -15,12 +15,9 @@ beforeAll(async () => {
     baseServer: new client.BaseServerConfiguration(room.baseUrl, {}),
     authMethods: { apiKeyAuth: room.env['DD_API_KEY'] ?? '', appKeyAuth: room.env['DD_APP_KEY'] ?? '' },
   });
-  for (const operation of [
-    'v2.getDashboardUsage',
-    'v2.listDashboardsUsage',
-    'v2.listSharedDashboardsByDashboardId',
-  ]) {
-    if (operation in configuration.unstableOperations) configuration.unstableOperations[operation] = true;
+  // Previews have to be switched on one by one.
+  for (const operation of Object.keys(configuration.unstableOperations)) {
+    if (operation.includes('Dashboard')) configuration.unstableOperations[operation] = true;
   }
 });
 afterAll(() => sandbox.close());
@@ -182,6 +179,55 @@ describe('the official client', () => {
       'custom_screenboard',
     ]);
     for (const answer of [roles, lists, items]) expect(unread(answer)).toBe(false);
+  });
+
+  it('reads shares by dashboard and usage page by page', async () => {
+    const shares = await new v2.DashboardSharingApi(configuration).listSharedDashboardsByDashboardId({
+      dashboardId: 'c4t-9kx-2mq',
+    });
+    expect(shares.data.map((share) => share.attributes.shareType)).toEqual(['invite']);
+    const rows: v2.DashboardUsage[] = [];
+    for await (const row of new v2.DashboardsApi(configuration).listDashboardsUsageWithPagination({
+      pageLimit: 4,
+    })) {
+      rows.push(row);
+    }
+    expect(rows.length).toBeGreaterThanOrEqual(14);
+    expect(rows.find((row) => row.id === 'c4t-9kx-2mq')?.attributes.totalViews).toBe(412);
+    expect(unread(shares) || rows.some(unread)).toBe(false);
+  });
+
+  it('makes, reads, pauses and removes a secure embed', async () => {
+    const api = new v2.DashboardSecureEmbedApi(configuration);
+    const dashboardId = 'x9c-4pe-7vr';
+    const made = await api.createDashboardSecureEmbed({
+      dashboardId,
+      body: {
+        data: {
+          type: 'secure_embed_request',
+          attributes: {
+            status: 'active',
+            title: 'Embedded',
+            globalTime: { liveSpan: '1h' },
+            globalTimeSelectable: true,
+            selectableTemplateVars: [],
+            viewingPreferences: { highDensity: false, theme: 'system' },
+          },
+        },
+      },
+    });
+    const token = made.data.attributes.token ?? '';
+    expect(made.data.attributes.credential).toMatch(/^[0-9a-f]{64}$/);
+    const read = await api.getDashboardSecureEmbed({ dashboardId, token });
+    const paused = await api.updateDashboardSecureEmbed({
+      dashboardId,
+      token,
+      body: { data: { type: 'secure_embed_update_request', attributes: { status: 'paused' } } },
+    });
+    expect([read.data.attributes.status, paused.data.attributes.status]).toEqual(['active', 'paused']);
+    await api.deleteDashboardSecureEmbed({ dashboardId, token });
+    await expect(api.getDashboardSecureEmbed({ dashboardId, token })).rejects.toMatchObject({ code: 404 });
+    for (const answer of [made, read, paused]) expect(unread(answer)).toBe(false);
   });
 
   it('checks its keys', async () => {

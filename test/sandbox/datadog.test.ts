@@ -344,7 +344,7 @@ describe('shares', () => {
       textAt(body, 'data', 0, 'attributes', 'token'),
     );
     const types = (at(body, 'included') as { type: string }[]).map((one) => one.type);
-    expect(types).toEqual(['users', 'users', 'dashboard']);
+    expect(types).toEqual(['user', 'user', 'dashboard']);
     const disabled = await call('GET', '/api/v2/dashboard/w6n-8xq-3fl/shared');
     expect(at(disabled.body, 'data', 0, 'attributes', 'sharer_disabled')).toBe(true);
     expect(await call('GET', '/api/v2/dashboard/aaa-aaa-aaa/shared')).toMatchObject({

@@ -4,6 +4,7 @@ import { Refusal, created, noContent, ok } from './answers.ts';
 import type { Call, Endpoints } from './answers.ts';
 import { newUuid, timestamp } from './format.ts';
 import { permissionId, permissions, readPermissions } from './permissions.ts';
+import type { Permission } from './permissions.ts';
 import { isObject } from './state.ts';
 import type { DatadogState, JsonObject, Role, Team, User } from './state.ts';
 
@@ -15,6 +16,7 @@ export function peopleEndpoints(on: Endpoints): void {
   roleEndpoints(on);
   teamEndpoints(on);
 
+  on.get('/api/v2/permissions', () => ok({ data: permissions.map(permissionWire) }));
   on.get('/api/v2/current_user', (state, call) =>
     ok({ data: userWire(state, call.user), ...included(state, [call.user]) }),
   );
@@ -24,7 +26,7 @@ export function peopleEndpoints(on: Endpoints): void {
       data: {
         id: call.user.id,
         type: 'validate_v2',
-        attributes: { api_key_id: call.user.id, api_key_scopes: [] },
+        attributes: { api_key_id: call.user.id, api_key_scopes: [], valid: true },
       },
     }),
   );
@@ -71,14 +73,28 @@ function userEndpoints(on: Endpoints): void {
       status: 'Pending',
       created: time,
       modified: time,
-      roles: [],
+      roles: relatedIds(call.json()['data'], 'roles'),
     };
+    if (!user.roles.every((id) => state.roles.some((role) => role.id === id)))
+      throw new Refusal(400, 'Invalid role');
     state.users.push(user);
     return created({ data: userWire(state, user) });
   });
 
   on.get('/api/v2/users/:id', (state, call) => {
     const user = foundUser(state, call.param('id'));
+    return ok({ data: userWire(state, user), ...included(state, [user]) });
+  });
+
+  on.patch('/api/v2/users/:id', (state, call) => {
+    const user = foundUser(state, call.param('id'));
+    const attributes = call.attributes();
+    if ('name' in attributes) user.name = textOrNull(attributes['name']);
+    if (typeof attributes['disabled'] === 'boolean') {
+      user.disabled = attributes['disabled'];
+      user.status = user.disabled ? 'Disabled' : user.verified ? 'Active' : 'Pending';
+    }
+    user.modified = timestamp(call.now);
     return ok({ data: userWire(state, user), ...included(state, [user]) });
   });
 
@@ -138,10 +154,13 @@ function roleEndpoints(on: Endpoints): void {
     if (typeof name !== 'string' || name === '') throw new Refusal(400, "'name' is a required field");
     if (state.roles.some((role) => role.name === name)) throw new Refusal(409, `Role ${name} already exists`);
     const time = timestamp(call.now);
+    const asked = relatedIds(call.json()['data'], 'permissions');
+    const held = permissions.filter((one) => asked.includes(one.id)).map((one) => one.name);
+    if (held.length < asked.length) throw new Refusal(400, 'Invalid permission');
     const role: Role = {
       id: newUuid(),
       name,
-      permissions: [...readPermissions],
+      permissions: [...new Set([...readPermissions, ...held])],
       created: time,
       modified: time,
     };
@@ -151,6 +170,13 @@ function roleEndpoints(on: Endpoints): void {
 
   on.get('/api/v2/roles/:id', (state, call) => {
     const role = foundRole(state, call);
+    return ok({ data: roleWire(role, { user_count: membersOf(state, role).length }) });
+  });
+
+  on.patch('/api/v2/roles/:id', (state, call) => {
+    const role = foundRole(state, call);
+    role.name = textOrNull(call.attributes()['name']) ?? role.name;
+    role.modified = timestamp(call.now);
     return ok({ data: roleWire(role, { user_count: membersOf(state, role).length }) });
   });
 
@@ -219,6 +245,17 @@ function teamEndpoints(on: Endpoints): void {
 
   on.get('/api/v2/team/:id', (state, call) => ok({ data: wholeTeam(foundTeam(state, call)) }));
 
+  on.patch('/api/v2/team/:id', (state, call) => {
+    const team = foundTeam(state, call);
+    const attributes = call.attributes();
+    team.name = textOrNull(attributes['name']) ?? team.name;
+    team.handle = textOrNull(attributes['handle']) ?? team.handle;
+    if ('summary' in attributes) team.summary = textOrNull(attributes['summary']);
+    if ('description' in attributes) team.description = textOrNull(attributes['description']);
+    team.modified = timestamp(call.now);
+    return ok({ data: wholeTeam(team) });
+  });
+
   on.delete('/api/v2/team/:id', (state, call) => {
     const team = foundTeam(state, call);
     state.teams = state.teams.filter((one) => one !== team);
@@ -282,22 +319,23 @@ function included(state: DatadogState, users: readonly User[]): JsonObject {
     roles.some((role) => role.permissions.includes(permission.name)),
   );
   return {
-    included: [
-      ...roles.map((role) => roleWire(role, {})),
-      ...held.map((permission) => ({
-        type: 'permissions',
-        id: permission.id,
-        attributes: {
-          name: permission.name,
-          display_name: permission.name.replaceAll('_', ' '),
-          description: '',
-          created: '2019-09-10T14:39:51.955175+00:00',
-          group_name: permission.group,
-          display_type: 'write',
-          restricted: false,
-        },
-      })),
-    ],
+    included: [...roles.map((role) => roleWire(role, {})), ...held.map(permissionWire)],
+  };
+}
+
+function permissionWire(permission: Permission): JsonObject {
+  return {
+    type: 'permissions',
+    id: permission.id,
+    attributes: {
+      name: permission.name,
+      display_name: permission.name.replaceAll('_', ' '),
+      description: '',
+      created: '2019-09-10T14:39:51.955175+00:00',
+      group_name: permission.group,
+      display_type: permission.name.endsWith('_read') ? 'read' : 'write',
+      restricted: false,
+    },
   };
 }
 
@@ -418,6 +456,13 @@ function related(value: unknown, name: string): string {
   const relationships = isObject(value) ? value['relationships'] : undefined;
   const relation = isObject(relationships) ? relationships[name] : undefined;
   return isObject(relation) ? idOf(relation['data']) : '';
+}
+
+function relatedIds(value: unknown, name: string): string[] {
+  const relationships = isObject(value) ? value['relationships'] : undefined;
+  const relation = isObject(relationships) ? relationships[name] : undefined;
+  const data = isObject(relation) ? relation['data'] : undefined;
+  return Array.isArray(data) ? (data as readonly unknown[]).map(idOf) : [];
 }
 
 function idOf(data: unknown): string {

@@ -147,7 +147,7 @@ function sharedWire(state: DatadogState, share: Share): JsonObject {
     },
     relationships: {
       dashboard: { data: { id: share.dashboard, type: 'dashboard' } },
-      sharer: { data: { id: share.author, type: 'users' } },
+      sharer: { data: { id: share.author, type: 'user' } },
     },
   };
 }
@@ -173,7 +173,7 @@ function included(state: DatadogState, dashboard: Dashboard, shares: readonly Sh
   return [
     ...sharers.map((user) => ({
       id: user.id,
-      type: 'users',
+      type: 'user',
       attributes: { handle: user.handle, name: user.name ?? '' },
     })),
     { id: dashboard.id, type: 'dashboard', attributes: { title: titleOf(dashboard) } },
