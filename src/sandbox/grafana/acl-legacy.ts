@@ -315,7 +315,7 @@ function principalFields(call: Call, row: AclRow, withAvatars: boolean): Record<
   const team = call.state.teams.find((one) => one.id === row.teamId);
   const userAvatar = withAvatars ? { userAvatarUrl: user === undefined ? '' : avatarOf(user.email) } : {};
   const teamMore = withAvatars
-    ? { teamEmail: team?.email ?? '', teamAvatarUrl: team === undefined ? '' : teamAvatar(team) }
+    ? { teamEmail: team?.email ?? '', teamAvatarUrl: row.teamId > 0 ? teamAvatar(team) : '' }
     : {};
   return {
     created: goTime(row.created),

@@ -107,7 +107,7 @@ function create(call: Call, body: ReturnType<typeof createBody.zero>): Reply {
     refuse(403, 'Access denied');
   }
   const saved = saveDashboard(call, {
-    data: { title: body.title, ...(body.uid === '' ? {} : { uid: body.uid }) },
+    data: { schemaVersion: 17, title: body.title, ...(body.uid === '' ? {} : { uid: body.uid }) },
     folderId: parent?.id ?? 0,
     isFolder: true,
     overwrite: false,
@@ -131,6 +131,7 @@ function update(call: Call, body: ReturnType<typeof updateBody.zero>): Reply {
   requireFolder(call, folder, 2, 'folders:write');
   const saved = saveDashboard(call, {
     data: {
+      ...folder.data,
       id: folder.id,
       title: body.title,
       uid: body.uid === '' ? folder.uid : body.uid,

@@ -6,6 +6,7 @@ import { findById, findByUid, holds, parentOf } from './rights.ts';
 import { route } from './router.ts';
 import type { Route } from './router.ts';
 import type { Dashboard } from './state.ts';
+import { isLike } from './text.ts';
 
 const maximum = 5000;
 const defaultLimit = 1000;
@@ -34,7 +35,7 @@ function isWanted(call: Call, object: Dashboard): boolean {
   const type = query.get('type');
   if (type === 'dash-db' && object.isFolder) return false;
   if (type === 'dash-folder' && !object.isFolder) return false;
-  if (!likePattern(query.get('query') ?? '').test(object.title)) return false;
+  if (!isLike(object.title, `%${query.get('query') ?? ''}%`)) return false;
   const tags = tagsOf(object);
   if (!query.getAll('tag').every((tag) => tags.includes(tag))) return false;
   const ids = numbers(query.getAll('dashboardIds'));
@@ -65,12 +66,6 @@ function matchesUids(call: Call, object: Dashboard): boolean {
       ? object.folderId === 0
       : findByUid(call, uid)?.id === object.folderId && object.folderId !== 0,
   );
-}
-
-/** A query as SQL's LIKE: `%` and `_` are wildcards, letters match in any case. */
-function likePattern(query: string): RegExp {
-  const escaped = query.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(escaped.replaceAll('%', '.*').replaceAll('_', '.'), 'is');
 }
 
 /** The decimal numbers among the values of a repeated parameter; a list in one value counts as none. */

@@ -7,7 +7,7 @@ import { route, routeWithBody } from './router.ts';
 import type { Route } from './router.ts';
 import { nextId, removeWhere } from './state.ts';
 import type { Snapshot } from './state.ts';
-import { randomText, sortKeys } from './text.ts';
+import { isLike, randomText, sortKeys } from './text.ts';
 
 const createBody = struct('models.CreateDashboardSnapshotCommand', {
   dashboard: json('Dashboard'),
@@ -84,13 +84,13 @@ function create(call: Call, body: ReturnType<typeof createBody.zero>): Reply {
 function list(call: Call): Reply {
   const { state, caller, query, generation } = call;
   const limit = goInt(query.get('limit') ?? '');
-  const wanted = (query.get('query') ?? '').toLowerCase();
+  const wanted = query.get('query') ?? '';
   const seesAll = caller.role === 'Admin' || !generation.ownedSnapshots;
   const found = state.snapshots
     .filter(
       (one) => one.orgId === caller.orgId && (seesAll || (one.userId === caller.userId && caller.userId > 0)),
     )
-    .filter((one) => one.name.toLowerCase().includes(wanted));
+    .filter((one) => wanted === '' || isLike(one.name, wanted));
   const rows = found.slice(0, limit > 0 ? limit : 1000).map((one) => ({
     id: one.id,
     name: one.name,

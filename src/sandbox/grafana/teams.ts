@@ -59,9 +59,10 @@ export function teamRow(call: Call, team: Team): Record<string, unknown> {
   };
 }
 
-/** The avatar of a team: of its e-mail, else of its name as a local address. */
-export function teamAvatar(team: Team): string {
-  return avatarOf(team.email === '' ? `${team.name.replace(/[^A-Za-z0-9]/g, '')}@localhost` : team.email);
+/** The avatar of a team: of its e-mail, else of its name as a local address. A team that is gone has no name. */
+export function teamAvatar(team: Team | undefined): string {
+  const { name, email } = team ?? { name: '', email: '' };
+  return avatarOf(email === '' ? `${name.replace(/[^A-Za-z0-9]/g, '')}@localhost` : email);
 }
 
 function showTeam(call: Call, team: Team): Record<string, unknown> {
