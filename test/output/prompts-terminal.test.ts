@@ -49,8 +49,8 @@ afterAll(async () => {
 
 interface Session {
   readonly pty: IPty;
-  screen(): string;
-  shows(text: string): Promise<void>;
+  readonly screen: () => string;
+  readonly shows: (text: string) => Promise<void>;
   readonly ended: Promise<{ exitCode: number; signal?: number | undefined }>;
 }
 
@@ -101,7 +101,6 @@ describe('on a terminal', () => {
     await shows('Delete it?');
     pty.write(key);
     expect((await ended).exitCode).toBe(5);
-    // eslint-disable-next-line no-control-regex
     expect(screen().replace(/\u001b\[[?\d;]*[A-Za-z]/g, '')).toMatch(
       /\nError: Cancelled; nothing was sent\.\r\n$/,
     );
