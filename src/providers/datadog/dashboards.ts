@@ -390,6 +390,10 @@ async function planDelete(
   const dashboards = await readAll(context, wanted);
   const [only] = dashboards;
   const single = dashboards.length === 1 && only !== undefined;
+  const stillThere = async (): Promise<readonly string[]> => {
+    const there = await Promise.all(wanted.map((id) => dashboardExists(client, id)));
+    return wanted.filter((_id, index) => there[index] === true);
+  };
   return {
     title: single ? `Delete dashboard ${quoted(only.title)}` : `Delete ${dashboards.length} dashboards`,
     resources: dashboards.map((one) => one.ref),
@@ -408,30 +412,38 @@ async function planDelete(
         ? []
         : [deleteDashboardsRequest(wanted)],
     undo: { kind: 'lossy', why: 'Restoring keeps the id; shares and lists are to be checked afterwards.' },
-    finish(answers) {
-      const gone = answers[0]?.status === 404;
+    async finish(answers) {
       const answer = answers[0];
-      if (
-        single &&
-        answer?.status === 200 &&
-        readAs(deletedDashboardSchema, answer).deleted_dashboard_id !== only.id
-      ) {
-        throw new DashctlError('conflict', 'Datadog reports the deletion of another dashboard.', {
-          hint: `Look at dashctl dashboards list --deleted --profile ${account.profile}.`,
+      // An answer that cannot be read is no proof; what is there now is.
+      const there =
+        answer !== undefined && !confirmsDeletion(answer, only?.id ?? null) ? await stillThere() : [];
+      if (there.length > 0) {
+        throw new DashctlError('conflict', `Still there after the deletion: ${there.join(', ')}.`, {
+          hint: `Look at dashctl dashboards list --profile ${account.profile}.`,
         });
       }
-      return Promise.resolve({
+      return {
         value: dashboards,
         raw: answer?.body ?? null,
-        notes: gone ? ['Someone else had deleted it already.'] : [],
-      });
+        notes: answer?.status === 404 ? ['Someone else had deleted it already.'] : [],
+      };
     },
     async settle() {
-      const there = await Promise.all(wanted.map((id) => dashboardExists(client, id)));
-      if (there.every((one) => !one)) return 'applied';
-      return there.every((one) => one) ? 'not-applied' : 'unknown';
+      const there = await stillThere();
+      if (there.length === 0) return 'applied';
+      return there.length === wanted.length ? 'not-applied' : 'unknown';
     },
   };
+}
+
+/** Whether the answer says that the deletion happened: 204 for several, the very id for one, 404 when it was gone. */
+function confirmsDeletion(answer: HttpResponse, id: string | null): boolean {
+  if (answer.status === 204 || answer.status === 404) return true;
+  try {
+    return readAs(deletedDashboardSchema, answer).deleted_dashboard_id === id;
+  } catch {
+    return false;
+  }
 }
 
 async function planRestore(

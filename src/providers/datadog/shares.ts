@@ -112,7 +112,7 @@ async function planCreate(
       const wire = answer === undefined ? null : shareIn(answer);
       if (wire !== null && answer !== undefined) {
         return outcome(context, wire, answer, planned, [
-          `Take it back with dashctl share revoke ${account.profile}/${wire.token}, or pause it with dashctl share update ${account.profile}/${wire.token} --status paused.`,
+          `Take it back with dashctl share revoke ${account.profile}/${dashboardId}, or pause it with dashctl share update ${account.profile}/${dashboardId} --status paused.`,
         ]);
       }
       const created = (await sharesSince(context, dashboardId, type, plannedAt)) ?? [];
@@ -262,7 +262,7 @@ async function planRevoke(context: DatadogContext, token: string): Promise<Write
     guards: [],
     notes: [
       'The address stops working for good; sharing again makes a new one.',
-      `To stop it for a while, pause it: dashctl share update ${share.ref} --status paused.`,
+      `To stop it for a while, pause it: dashctl share update ${share.dashboard} --status paused.`,
     ],
     before: shown(fieldsOf(JSON.stringify(wire))),
     after: null,
