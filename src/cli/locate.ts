@@ -82,7 +82,7 @@ export function findVerb(verbs: readonly CommandDefinition[], word: string): Com
 /** Whether the next word is the value of this one; in a cluster (`-yp NAME`) the last letter decides. */
 function takesNext(word: string, takesValue: ReadonlyMap<string, boolean>): boolean {
   if (word.startsWith('--')) return takesValue.get(word) === true;
-  const letters = [...word.slice(1)];
+  const letters = word.slice(1).split('');
   const first = letters.findIndex((letter) => takesValue.get(`-${letter}`) === true);
   return first >= 0 && first === letters.length - 1;
 }

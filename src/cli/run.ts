@@ -40,7 +40,7 @@ export async function run(outside: Outside): Promise<number> {
       await plain.text(help);
       return 0;
     }
-    const command = commandOf(location);
+    const command = await commandOf(location);
     const { runCommand } = await import('./run-command.ts');
     return await runCommand(outside, command, location.rest);
   } catch (error) {
@@ -91,6 +91,9 @@ async function helpFor(location: Location, words: readonly string[]): Promise<st
     if (asked) throw unknownNoun(location.nounWord);
     return null;
   }
+  if (location.verbWord === 'help') {
+    return await helpOn([location.noun.name, ...location.rest.filter((word) => !word.startsWith('-'))]);
+  }
   if (!asked && location.verbWord !== null) return null;
   const { commandHelp, nounHelp } = await import('./help.ts');
   if (location.command !== null) return commandHelp(location.command);
@@ -115,19 +118,19 @@ async function helpOn(words: readonly string[]): Promise<string> {
   return commandHelp(command);
 }
 
-function commandOf(location: Location): CommandDefinition {
+async function commandOf(location: Location): Promise<CommandDefinition> {
   if (location.command !== null) return location.command;
   if (location.nounWord === null) {
     throw new DashctlError('usage', 'No command was named.', { hint: 'dashctl --help lists them.' });
   }
   if (location.noun === null) throw unknownNoun(location.nounWord);
-  throw unknownVerbSync(location.noun.name, location.verbWord ?? '', location.verbs);
+  throw await unknownVerb(location.noun.name, location.verbWord ?? '', location.verbs);
 }
 
 function unknownNoun(word: string | null, more: readonly string[] = []): DashctlError {
   const known = [...nouns.map((noun) => noun.name), ...more];
   return new DashctlError('usage', `Unknown command "${word ?? ''}".`, {
-    hint: suggestion(word ?? '', known) ?? `Commands: ${known.join(', ')}.`,
+    hint: suggestion(word ?? '', known) ?? 'See dashctl --help.',
     details: { commands: known },
   });
 }
@@ -140,16 +143,14 @@ async function unknownVerb(
 ): Promise<DashctlError> {
   const elsewhere = (await allCommands()).filter((command) => command.verb === word);
   const [other] = elsewhere;
-  if (other === undefined) return unknownVerbSync(noun, word, verbs);
-  return new DashctlError('usage', `"${noun}" has no verb "${word}".`, {
-    hint: `There is: dashctl ${other.noun} ${other.verb}.`,
-  });
-}
-
-function unknownVerbSync(noun: string, word: string, verbs: readonly CommandDefinition[]): DashctlError {
+  if (other !== undefined) {
+    return new DashctlError('usage', `"${noun}" has no verb "${word}".`, {
+      hint: `There is: dashctl ${other.noun} ${other.verb}.`,
+    });
+  }
   const known = verbs.map((command) => command.verb);
   return new DashctlError('usage', `"${noun}" has no verb "${word}".`, {
-    hint: suggestion(word, known) ?? `Verbs: ${known.join(', ')}.`,
+    hint: suggestion(word, known) ?? `See dashctl ${noun} --help.`,
     details: { verbs: known },
   });
 }
