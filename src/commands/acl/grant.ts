@@ -27,6 +27,7 @@ export const grantCommand = defineCommand({
   writes: true,
   accounts: 'one',
   operations: [
+    { provider: 'datadog', request: 'POST /api/v2/restriction_policy/{resource_id}' },
     { provider: 'grafana', request: 'POST /api/dashboards/id/{dashboardId}/acl' },
     { provider: 'grafana', request: 'POST /api/access-control/dashboards/{uid}/teams/{id}' },
   ],

@@ -18,6 +18,7 @@ export const listCommand = defineCommand({
   shape: grantShape,
   accounts: 'one',
   operations: [
+    { provider: 'datadog', request: 'GET /api/v2/restriction_policy/{resource_id}' },
     { provider: 'grafana', request: 'GET /api/dashboards/id/{dashboardId}/acl' },
     { provider: 'grafana', request: 'GET /api/dashboards/id/{dashboardId}/permissions' },
     { provider: 'grafana', request: 'GET /api/access-control/dashboards/{uid}' },

@@ -23,7 +23,10 @@ export const revokeCommand = defineCommand({
   shape: grantShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'grafana', request: 'DELETE /api/dashboards/id/{dashboardId}/acl/{aclId}' }],
+  operations: [
+    { provider: 'datadog', request: 'POST /api/v2/restriction_policy/{resource_id}' },
+    { provider: 'grafana', request: 'DELETE /api/dashboards/id/{dashboardId}/acl/{aclId}' },
+  ],
   async run(context, input) {
     const words = await context.expand(input.words);
     const { provider, resource, rest } = await aclTarget(context, words, input.folder);

@@ -29,7 +29,10 @@ export const setCommand = defineCommand({
   shape: grantShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'grafana', request: 'POST /api/dashboards/id/{dashboardId}/acl' }],
+  operations: [
+    { provider: 'datadog', request: 'POST /api/v2/restriction_policy/{resource_id}' },
+    { provider: 'grafana', request: 'POST /api/dashboards/id/{dashboardId}/acl' },
+  ],
   async run(context, input) {
     const words = await context.expand(input.words);
     const { provider, resource, rest } = await aclTarget(context, words, input.folder);
