@@ -83,7 +83,13 @@ describe('options anywhere', () => {
       ['--json'],
       ['--fields', 'id,title'],
     ],
-    'share create': [['--type', 'open'], ['--invite=bo@example.com'], ['-y'], ['--expires', '7d'], ['--dry-run']],
+    'share create': [
+      ['--type', 'open'],
+      ['--invite=bo@example.com'],
+      ['-y'],
+      ['--expires', '7d'],
+      ['--dry-run'],
+    ],
     'acl set': [['--empty'], ['--folder', 'ops'], ['--no-input'], ['-o', 'json'], ['--timeout', '5s']],
   };
   const args: Readonly<Record<string, readonly string[]>> = {
@@ -104,13 +110,17 @@ describe('options anywhere', () => {
         async (order, places) => {
           // Positional words keep their order, and so do repeated options; between them everything moves.
           const repeated = order.filter((index) => isProfile(options[index])).sort((a, b) => a - b);
-          const sorted = order.map((index) => (isProfile(options[index]) ? (repeated.shift() ?? index) : index));
+          const sorted = order.map((index) =>
+            isProfile(options[index]) ? (repeated.shift() ?? index) : index,
+          );
           const slots = [...places].sort((a, b) => a - b);
           const line = words.flatMap((word, at) => [
             ...sorted.flatMap((index, turn) => (slots[turn] === at ? (options[index] ?? []) : [])),
             word,
           ]);
-          const last = sorted.flatMap((index, turn) => (slots[turn] === words.length ? (options[index] ?? []) : []));
+          const last = sorted.flatMap((index, turn) =>
+            slots[turn] === words.length ? (options[index] ?? []) : [],
+          );
           expect(await read([...line, ...last])).toEqual(expected);
         },
       ),

@@ -125,10 +125,19 @@ describe('usage errors', () => {
     ['dashboards list --limit 0', '--limit: "0" is not a whole number of at least 1.'],
     ['dashboards list --limit ten', '--limit: "ten" is not a whole number of at least 1.'],
     ['dashboards list --limit 1e3', '--limit: "1e3" is not a whole number of at least 1.'],
-    ['dashboards list --limit 9999999999999999', '--limit: "9999999999999999" is not a whole number of at least 1.'],
+    [
+      'dashboards list --limit 9999999999999999',
+      '--limit: "9999999999999999" is not a whole number of at least 1.',
+    ],
     ['dashboards list --timeout 0', '--timeout: "0" is no time span between 1ms and 24h, such as 30s or 2m.'],
-    ['dashboards list --timeout soon', '--timeout: "soon" is no time span between 1ms and 24h, such as 30s or 2m.'],
-    ['dashboards list --timeout 25h', '--timeout: "25h" is no time span between 1ms and 24h, such as 30s or 2m.'],
+    [
+      'dashboards list --timeout soon',
+      '--timeout: "soon" is no time span between 1ms and 24h, such as 30s or 2m.',
+    ],
+    [
+      'dashboards list --timeout 25h',
+      '--timeout: "25h" is no time span between 1ms and 24h, such as 30s or 2m.',
+    ],
     ['dashboards list --yes=1', 'Unknown option --yes=1.'],
     ['dashboards delete x --yes=1', 'The option --yes takes no value.'],
     ['dashboards list --no-shared=1', 'The option --no-shared takes no value.'],
@@ -157,7 +166,8 @@ describe('definitions', () => {
         const long = `--${kebabCase(name)}`;
         const value = spec.choices?.[0] ?? samples[name] ?? 'x';
         const lines = takesValue(spec) ? [[long, value], [`${long}=${value}`]] : [[long]];
-        if (spec.short !== null) lines.push(takesValue(spec) ? [`-${spec.short}`, value] : [`-${spec.short}`]);
+        if (spec.short !== null)
+          lines.push(takesValue(spec) ? [`-${spec.short}`, value] : [`-${spec.short}`]);
         const read = lines.map((line) => parseCommand(command, [...needed, ...line]).input[name]);
         expect([command.noun, command.verb, name, read.at(0) ?? 'absent']).not.toContain('absent');
         expect(read[0]).not.toEqual(spec.absent);
