@@ -87,8 +87,7 @@ describe('spellings', () => {
 describe('topics', () => {
   it('lists each exit code with its meaning', async () => {
     const text = await help('help exit-codes');
-    for (const [code, meaning] of Object.entries(exitCodes))
-      expect(text).toMatch(new RegExp(`^${code} +`, 'm'));
+    for (const code of Object.keys(exitCodes)) expect(text).toMatch(new RegExp(`^${code} +`, 'm'));
     for (const meaning of Object.values(exitCodes)) expect(text).toContain(meaning);
     for (const code of Object.values(errorCatalogue)) expect(Object.keys(exitCodes)).toContain(String(code));
   });
