@@ -130,6 +130,21 @@ test('keeping it by a role needs no flag', async () => {
   await carryOut(provider, plan);
 });
 
+test('an access token, which does not tell its owner, leaves the check to the server', async () => {
+  const { baseUrl } = sandbox.room('datadog');
+  const byToken = connect({ baseUrl, secrets: { token: 'ddpat_sandbox_administrator' } });
+  const grants = [{ principal: team('payments'), level: { level: 'edit' } }] as const;
+  const plan = await byToken.acl?.planSet(restricted, grants);
+  expect(plan).toMatchObject({ guards: [], notes: [expect.stringContaining('access token') as string] });
+  if (plan === undefined) throw new Error('no plan');
+  expect(await failure(carryOut(byToken, plan))).toMatchObject({ status: 400 });
+  const org = [{ principal: { kind: 'org' }, level: { level: 'view' } }] as const;
+  expect(await failure(byToken.acl?.planGrant(restricted, org) ?? Promise.resolve())).toMatchObject({
+    code: 'not-authenticated',
+    hint: expect.stringContaining('two keys') as string,
+  });
+});
+
 test('removing the last rule opens the dashboard, which needs its own flag', async () => {
   const single: AclResource = { kind: 'dashboard', id: 'a3k-8mv-1qs' };
   for (const plan of [await acl.planRevoke(single, [team('data')]), await acl.planSet(single, [])]) {

@@ -244,6 +244,28 @@ describe('shares', () => {
     expect((await failure(carryOut(provider, plan))).code).toBe('conflict');
   });
 
+  test('a file is sent as it is written, but for what the server owns', async () => {
+    const token = await tokenOf(withPaused);
+    const body = '{ "viewing_preferences": {"theme":"dark",  "high_density":true}, "token": "x" }';
+    const plan = await shares.planUpdate(token, { ...nothing, body });
+    expect(plan.steps[0]?.body).toBe('{ "viewing_preferences": {"theme":"dark",  "high_density":true} }');
+    const { value } = await carryOut(provider, plan);
+    expect(value.value.settings).toMatchObject({ viewingPreferences: { theme: 'dark', high_density: true } });
+    expect((await shares.planUpdate(token, { ...nothing, body })).steps).toEqual([]);
+  });
+
+  test('notes name the dashboard, never the secret token', async () => {
+    const token = await tokenOf(free, 'open');
+    const plans = [
+      await shares.planUpdate(token, { ...nothing, title: 'T' }),
+      await shares.planRevoke(token),
+    ];
+    for (const plan of plans) expect(plan.notes.join(' ') + plan.title).not.toContain(token);
+    const created = await carryOut(provider, await shares.planCreate(ordered, { ...nothing, type: 'open' }));
+    expect(created.notes.join(' ')).toContain(`dashctl share revoke dd/${ordered}`);
+    expect(created.notes.join(' ')).not.toContain(created.value.value.token ?? '');
+  });
+
   test('revoking suggests pausing, and is done when the share is gone', async () => {
     const token = await tokenOf(withPaused);
     const plan = await shares.planRevoke(token);

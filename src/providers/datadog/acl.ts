@@ -17,6 +17,7 @@ import {
 } from './api.ts';
 import type { DatadogContext } from './context.ts';
 import { datadogLevels, relationOf } from './map.ts';
+import type { WireUser } from './wire.ts';
 import { describePrincipal, resolvePrincipal, type NativePrincipal } from './principals.ts';
 
 /** Who has which relation. A principal has at most one: the later binding of an answer counts. */
@@ -68,7 +69,8 @@ async function plan(
   const lost = [...before.keys()].filter((who) => !after.has(who));
   const closes = before.size === 0 && after.size > 0;
   const opens = before.size > 0 && after.size === 0;
-  const locksOut = !same && after.size > 0 && !(await stillEditor(context, after));
+  const keepsAccess = same || after.size === 0 ? true : await stillEditor(context, after);
+  const locksOut = keepsAccess === false;
   const steps = same
     ? []
     : [after.size === 0 ? deletePolicyRequest(id) : replacePolicyRequest(id, bindingsOf(after), locksOut)];
@@ -78,7 +80,7 @@ async function plan(
     risk: riskOf({ opens, closes, lost, before, after }),
     confirm: null,
     guards: same ? [] : guardsOf(opens, locksOut),
-    notes: notesOf(closes, opens),
+    notes: [...notesOf(closes, opens), ...(keepsAccess === null ? [unknownCaller] : [])],
     before: await shown(context, before),
     after: await shown(context, after),
     steps,
@@ -148,15 +150,31 @@ function notesOf(closes: boolean, opens: boolean): readonly string[] {
   return opens ? ['Everybody in the organization can see and change the dashboard.'] : [];
 }
 
-/** Whether the caller can certainly still edit: as a person, by a role, by a team, or as a member of the organization. */
-async function stillEditor(context: DatadogContext, after: Rules): Promise<boolean> {
-  const { data } = await currentUser(context.client);
+const unknownCaller =
+  'An access token does not tell who it belongs to: whether it keeps its access is left to Datadog to check.';
+
+/**
+ * Whether the caller can certainly still edit: as a person, by a role, by a team, or as a member of the organization;
+ * null when the server does not tell who the caller is.
+ */
+async function stillEditor({ client }: DatadogContext, after: Rules): Promise<boolean | null> {
+  let caller: WireUser;
+  try {
+    caller = (await currentUser(client)).data;
+  } catch (error) {
+    if (error instanceof DashctlError && (error.status === 401 || error.status === 403)) return null;
+    throw error;
+  }
   const editors = new Set([...after].filter(([, relation]) => relation === 'editor').map(([who]) => who));
-  const roles = (data.relationships?.roles?.data ?? []).map((role) => `role:${role.id}`);
-  const mine = [`user:${data.id}`, `org:${data.relationships?.org?.data?.id ?? ''}`, ...roles];
+  const { org, roles } = caller.relationships ?? {};
+  const mine = [
+    `user:${caller.id}`,
+    `org:${org?.data?.id ?? ''}`,
+    ...(roles?.data ?? []).map((role) => `role:${role.id}`),
+  ];
   if (mine.some((who) => editors.has(who))) return true;
   if (![...editors].some((who) => who.startsWith('team:'))) return false;
-  return ((await teamsOfUser(context.client, data.id)) ?? []).some((team) => editors.has(`team:${team}`));
+  return ((await teamsOfUser(client, caller.id)) ?? []).some((team) => editors.has(`team:${team}`));
 }
 
 async function readRules(

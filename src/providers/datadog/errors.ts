@@ -79,6 +79,9 @@ function hintFor(error: DashctlError, request: HttpRequest): string | null {
   if (policy && (error.status === 400 || error.status === 403)) {
     return 'Access rules of dashboards are not open to every organization; changing them needs edit rights on the dashboard. An own lock-out is refused unless --allow-self-lockout is given.';
   }
+  if (error.status === 401 && request.path === '/api/v2/current_user') {
+    return 'This question takes the two keys (DD_API_KEY and DD_APP_KEY), no access token.';
+  }
   if (error.status === 403) {
     return `This needs the permission ${permissionFor(request)}, and keys of this very site. dashctl profile test tells which.`;
   }
