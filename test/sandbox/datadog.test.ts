@@ -167,6 +167,25 @@ describe('dashboards', () => {
     expect(body).not.toHaveProperty('tags');
   });
 
+  it('resolve positions in tabs to widgets, and drop what is set to null', async () => {
+    const tabs = [{ name: 'First', widget_ids: ['@2'] }];
+    const sent = {
+      title: 'T',
+      layout_type: 'ordered',
+      widgets: [note, note],
+      tabs,
+      tags: null,
+      default_timeframe: null,
+    };
+    const { body } = await call('POST', '/api/v1/dashboard', sent);
+    expect(at(body, 'tabs', 0, 'widget_ids', 0)).toBe(at(body, 'widgets', 1, 'id'));
+    expect(textAt(body, 'tabs', 0, 'id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(body).not.toHaveProperty('tags');
+    expect(body).not.toHaveProperty('default_timeframe');
+    const outside = { ...sent, tabs: [{ name: 'First', widget_ids: ['@3'] }] };
+    expect((await call('POST', '/api/v1/dashboard', outside)).status).toBe(400);
+  });
+
   it('give widgets in groups an id too', async () => {
     const group = { definition: { type: 'group', layout_type: 'ordered', widgets: [note] } };
     const { body } = await call('POST', '/api/v1/dashboard', {

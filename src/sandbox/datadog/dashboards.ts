@@ -1,7 +1,7 @@
 /** Dashboards: documents, the list, the trash (api/datadog.md §3). */
 import { Refusal, foundDashboard, noContent, ok } from './answers.ts';
 import type { Call, Endpoints } from './answers.ts';
-import { dashboardUrl, newDashboardId, newWidgetId, timestamp } from './format.ts';
+import { dashboardUrl, newDashboardId, newUuid, newWidgetId, timestamp } from './format.ts';
 import { isObject, userOf } from './state.ts';
 import type { Dashboard, DatadogState, JsonObject } from './state.ts';
 
@@ -15,6 +15,9 @@ const serverOwned = new Set([
   'modified_at',
   'deleted_at',
 ]);
+
+/** Keys that a document has only when they are set; `null` takes them away. */
+const onlyWhenSet = ['tags', 'reflow_type', 'template_variable_presets', 'default_timeframe', 'tabs'];
 
 export function dashboardEndpoints(on: Endpoints): void {
   on.get('/api/v1/dashboard', (state, call) => {
@@ -159,7 +162,10 @@ function accepted(state: DatadogState, sent: JsonObject): JsonObject {
   checkVariables(sent);
   checkRoles(state, sent['restricted_roles']);
   const kept: JsonObject = Object.fromEntries(Object.entries(sent).filter(([key]) => !serverOwned.has(key)));
-  kept['widgets'] = withIds(sent['widgets']);
+  for (const key of onlyWhenSet) if (kept[key] === null) Reflect.deleteProperty(kept, key);
+  const widgets = withIds(sent['widgets']);
+  kept['widgets'] = widgets;
+  if ('tabs' in kept) kept['tabs'] = tabsOf(kept['tabs'], widgets);
   return kept;
 }
 
@@ -176,19 +182,21 @@ function checkTags(tags: unknown): void {
 function checkVariables(sent: JsonObject): void {
   const variables = sent['template_variables'] ?? [];
   const sound = (variable: unknown): boolean =>
-    isObject(variable) &&
-    typeof variable['name'] === 'string' &&
-    !('default' in variable && 'defaults' in variable);
+    isObject(variable) && typeof variable['name'] === 'string' && !both(variable, 'default', 'defaults');
   if (!Array.isArray(variables) || !variables.every(sound))
     throw new Refusal(400, "'template_variables' is invalid");
   const presets = sent['template_variable_presets'] ?? [];
   const soundPreset = (preset: unknown): boolean => {
     const values = isObject(preset) ? (preset['template_variables'] ?? []) : null;
-    return Array.isArray(values) && !values.some((one) => isObject(one) && 'value' in one && 'values' in one);
+    return Array.isArray(values) && !values.some((one) => isObject(one) && both(one, 'value', 'values'));
   };
   if (!Array.isArray(presets) || !presets.every(soundPreset)) {
     throw new Refusal(400, "'template_variable_presets' is invalid");
   }
+}
+
+function both(object: JsonObject, one: string, other: string): boolean {
+  return (object[one] ?? null) !== null && (object[other] ?? null) !== null;
 }
 
 function checkRoles(state: DatadogState, roles: unknown): void {
@@ -209,6 +217,25 @@ function withIds(widgets: readonly unknown[]): JsonObject[] {
     const inner = definition['widgets'];
     const whole = Array.isArray(inner) ? { ...definition, widgets: withIds(inner) } : definition;
     return { ...widget, definition: whole, id: widget['id'] ?? newWidgetId() };
+  });
+}
+
+/** Tabs with an id each; `@2` in place of a widget id means the second widget (as described). @throws Refusal 400 */
+function tabsOf(tabs: unknown, widgets: readonly JsonObject[]): JsonObject[] {
+  if (!Array.isArray(tabs) || tabs.length > 100) throw new Refusal(400, "'tabs' is invalid");
+  return (tabs as readonly unknown[]).map((tab) => {
+    const members = isObject(tab) ? tab['widget_ids'] : undefined;
+    if (!isObject(tab) || typeof tab['name'] !== 'string' || !Array.isArray(members)) {
+      throw new Refusal(400, "'tabs' is invalid");
+    }
+    const widget_ids = (members as readonly unknown[]).map((member) => {
+      const place = typeof member === 'string' ? /^@([1-9]\d{0,5})$/.exec(member)?.[1] : undefined;
+      if (place === undefined) return member;
+      const widget = widgets[Number(place) - 1];
+      if (widget === undefined) throw new Refusal(400, "'tabs' is invalid");
+      return widget['id'];
+    });
+    return { ...tab, id: tab['id'] ?? newUuid(), widget_ids };
   });
 }
 
