@@ -4,7 +4,6 @@
  *
  * The one place beside bin, main and output that asks `node:process`: a lock is about this very process.
  */
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { kill, pid } from 'node:process';
@@ -72,6 +71,8 @@ async function acquire(path: string, timeout: number): Promise<void> {
 
 /** Creates the lock file; false when there is one. */
 async function create(path: string): Promise<boolean> {
+  // Loaded here because commands that only read never get here, and it takes some milliseconds.
+  const { randomBytes } = await import('node:crypto');
   const holder: Holder = {
     pid,
     boot: bootIdentity(),

@@ -2,7 +2,6 @@
  * Files that only their owner may read. Modes mean nothing on Windows, where the user's profile folder protects them;
  * everything else holds there too.
  */
-import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname } from 'node:path';
@@ -39,6 +38,8 @@ export async function privateFolder(path: string): Promise<Repair> {
  * @throws DashctlError `file`; the old file is untouched then.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
+  // Loaded here because commands that only read never get here, and it takes some milliseconds.
+  const { randomBytes } = await import('node:crypto');
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'wx', fileMode);

@@ -3,7 +3,6 @@
  * all rooms alike and live as long as the server; `docs/sandbox.md` describes the control endpoint.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DashctlError } from '../errors.ts';
 import type { Clock } from '../http/http.ts';
 import type { RateLimitFacts, RateLimitWords } from './room.ts';
 
@@ -62,49 +61,7 @@ export type FaultAction =
  * @throws DashctlError `invalid-input` naming the field.
  */
 export async function parseSwitches(value: unknown): Promise<Switches> {
-  const v = await import('valibot');
-  const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-  const span = v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000));
-  const status = v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599));
-  const commit = v.exactOptional(v.boolean());
-  const schema = v.strictObject({
-    latency: v.exactOptional(v.strictObject({ ms: span, jitter: v.exactOptional(span) })),
-    rateLimit: v.exactOptional(v.strictObject({ requests: count, seconds: count })),
-    faults: v.exactOptional(
-      v.array(
-        v.strictObject({
-          room: v.exactOptional(v.string()),
-          method: v.exactOptional(v.string()),
-          path: v.exactOptional(v.string()),
-          nth: v.exactOptional(count),
-          first: v.exactOptional(count),
-          every: v.exactOptional(count),
-          action: v.variant('do', [
-            v.strictObject({
-              do: v.literal('status'),
-              status,
-              body: v.exactOptional(v.string()),
-              headers: v.exactOptional(v.record(v.string(), v.string())),
-              commit,
-            }),
-            v.strictObject({ do: v.literal('html'), status: v.exactOptional(status), commit }),
-            v.strictObject({ do: v.literal('reset'), commit }),
-            v.strictObject({ do: v.literal('hang'), commit }),
-            v.strictObject({ do: v.literal('cut') }),
-            v.strictObject({ do: v.literal('truncate') }),
-            v.strictObject({ do: v.literal('stale') }),
-          ]),
-        }),
-      ),
-    ),
-  });
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? 'the body';
-  throw new DashctlError('invalid-input', `Switches are malformed at ${where}: ${issue.message}`, {
-    hint: 'docs/sandbox.md lists the switches.',
-  });
+  return (await import('./switch-schema.ts')).readSwitches(value);
 }
 
 /** What the switches remember while a server runs. */
