@@ -225,15 +225,14 @@ function checkTarget(call: Call, target: Target): void {
   const isTeam = state.teams.some((one) => one.id === target.teamId && one.orgId === caller.orgId);
   const isRole = ['Viewer', 'Editor', 'Admin'].includes(target.role);
   const named = [target.userId !== 0, target.teamId !== 0, target.role !== ''].filter(Boolean).length;
-  if (named !== 1)
-    refuseWithId(400, 'resourcePermissions.invalidAssignment', 'Exactly one assignee is needed');
-  if (target.userId !== 0 && !isMember) {
-    refuseWithId(400, 'resourcePermissions.invalidParam', 'Invalid user: user not found');
+  if (named !== 1) {
+    const message = 'Request body is invalid: exactly one of userId, teamId and builtInRole is needed';
+    refuseWithId(400, 'resourcePermissions.invalidRequestBody', message);
   }
-  if (target.teamId !== 0 && !isTeam) {
-    refuseWithId(400, 'resourcePermissions.invalidParam', 'Invalid team: team not found');
-  }
+  const unknown = 'accesscontrol.assignmentEntityNotFound';
+  if (target.userId !== 0 && !isMember) refuseWithId(400, unknown, 'user not found');
+  if (target.teamId !== 0 && !isTeam) refuseWithId(400, unknown, 'team not found');
   if (target.role !== '' && !isRole) {
-    refuseWithId(400, 'resourcePermissions.invalidParam', `Invalid built-in role: ${target.role}`);
+    refuseWithId(400, 'accesscontrol.invalidBuiltInRole', `built-in role [${target.role}] is not valid`);
   }
 }

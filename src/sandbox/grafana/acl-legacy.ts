@@ -248,17 +248,12 @@ function refuseCrash(): never {
 
 function replaceManaged(call: Call, items: readonly Principal[], noun: Noun, find: () => Dashboard): Reply {
   const isFolder = noun === 'folder';
+  // The two texts are exchanged in the servers themselves.
   if (items.some((item) => item.userId > 0 && item.teamId > 0)) {
-    refuseInvalidItem(
-      'user and team permissions cannot be set in one item',
-      'ErrPermissionsWithUserAndTeamNotAllowed',
-    );
+    refuseInvalidItem('team and user permissions cannot have an associated role');
   }
   if (items.some((item) => (item.userId > 0 || item.teamId > 0) && item.role !== undefined)) {
-    refuseInvalidItem(
-      'team and user permissions cannot have an associated role',
-      'ErrPermissionsWithRoleNotAllowed',
-    );
+    refuseInvalidItem('permissions cannot have both a user and team');
   }
   const object = find();
   requireLevel(call, object.id, 4, `${noun}s.permissions:write`, '');
@@ -281,8 +276,8 @@ function replaceManaged(call: Call, items: readonly Principal[], noun: Noun, fin
   return ok({ id: object.id, message: 'Folder permissions updated', title: object.title });
 }
 
-function refuseInvalidItem(message: string, error: string): never {
-  throw new Refusal({ status: 400, body: { error, message } });
+function refuseInvalidItem(message: string): never {
+  throw new Refusal({ status: 400, body: { error: message, message } });
 }
 
 // Rows

@@ -77,7 +77,7 @@ function create(call: Call, body: ShareBody): Reply {
   if (!/^[A-Za-z0-9_-]{0,40}$/.test(body.uid))
     refuseWithId(400, 'publicdashboards.invalidUid', 'Invalid Uid');
   if (body.accessToken !== '' && !/^[0-9a-f]{32}$/.test(body.accessToken)) {
-    refuseWithId(400, 'publicdashboards.invalidAccessToken', 'Invalid Access Token');
+    refuseWithId(400, 'publicdashboards.invalidAccessToken', 'Invalid access token');
   }
   if (state.publicDashboards.some((one) => one.uid === body.uid)) {
     refuseWithId(400, 'publicdashboards.uidExists', 'Public Dashboard Uid already exists');

@@ -112,7 +112,7 @@ function saveChecked(call: Call, request: SaveRequest): Dashboard {
 /** Illegal and too long uids. @throws Refusal 400 */
 export function checkUid(uid: string): void {
   if (!/^[A-Za-z0-9_-]*$/.test(uid)) refuse(400, 'uid contains illegal characters');
-  if (uid.length > 40) refuse(400, 'uid too long. max 40 characters');
+  if (uid.length > 40) refuse(400, 'uid too long, max 40 characters');
 }
 
 function existingOf(call: Call, draft: Draft): Dashboard | undefined {
@@ -148,7 +148,7 @@ function rivalByName(call: Call, draft: Draft): Dashboard | undefined {
     refuse(400, 'Dashboard name cannot be the same as folder', { status: 'name-match' });
   }
   if (!rival.isFolder && draft.isFolder) {
-    refuse(400, 'Folder name cannot be the same as one of its dashboards', { status: 'name-match' });
+    refuse(400, 'Folder name cannot be the same as one of its dashboards');
   }
   return rival;
 }

@@ -2,7 +2,7 @@
 import { goInt, ok, refuse } from './call.ts';
 import type { Call, Reply } from './call.ts';
 import { tagsOf, urlOf } from './dashboards.ts';
-import { findById, findByUid, holds, parentOf } from './rights.ts';
+import { findById, findByUid, mayFind, parentOf } from './rights.ts';
 import { route } from './router.ts';
 import type { Route } from './router.ts';
 import type { Dashboard } from './state.ts';
@@ -50,7 +50,7 @@ function isWanted(call: Call, object: Dashboard): boolean {
     if (!isStarred) return false;
   }
   if (generation.search === 'beta') return true;
-  return holds(call, object.id, query.get('permission') === 'Edit' ? 2 : 1);
+  return mayFind(call, object.id, query.get('permission') === 'Edit' ? 2 : 1);
 }
 
 function matchesUids(call: Call, object: Dashboard): boolean {
