@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { build } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +22,36 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = (): ReturnType<typeof openStore<Counter>> =>
   openStore<Counter>(folder, 'counter', () => ({ count: 0, by: {} }));
+
+/** A program that makes changes one after the other and prints how many of its own are saved. */
+async function writer(): Promise<string> {
+  const script = join(folder, 'writer.mjs');
+  const source = `
+    import { openStore } from ${JSON.stringify(resolve('src/sandbox/store.ts'))};
+    const [, , folder, who, times] = process.argv;
+    const store = await openStore(folder, 'counter', () => ({ count: 0, by: {} }));
+    for (let n = 0; n < Number(times); n += 1) {
+      const mine = await store.change((state) => {
+        state.count += 1;
+        return (state.by[who] = (state.by[who] ?? 0) + 1);
+      });
+      process.stdout.write(mine + '\\n');
+    }`;
+  await build({
+    input: 'writer',
+    platform: 'node',
+    logLevel: 'silent',
+    output: { file: script, format: 'esm', codeSplitting: false },
+    plugins: [
+      {
+        name: 'writer',
+        resolveId: (id) => (id === 'writer' ? id : null),
+        load: (id) => (id === 'writer' ? source : null),
+      },
+    ],
+  });
+  return script;
+}
 
 describe('the store of a room', () => {
   it('starts from the seed in a private file and keeps what was changed', async () => {
@@ -54,30 +86,36 @@ describe('the store of a room', () => {
   });
 
   it('loses nothing between two processes with a hundred changes each', async () => {
-    const script = join(folder, 'writer.mjs');
-    await build({
-      input: 'writer',
-      platform: 'node',
-      logLevel: 'silent',
-      output: { file: script, format: 'esm', codeSplitting: false },
-      plugins: [
-        {
-          name: 'writer',
-          resolveId: (id) => (id === 'writer' ? id : null),
-          load: (id) =>
-            id === 'writer'
-              ? `import { openStore } from ${JSON.stringify(resolve('src/sandbox/store.ts'))};
-                 const [, , folder, who] = process.argv;
-                 const store = await openStore(folder, 'counter', () => ({ count: 0, by: {} }));
-                 for (let n = 0; n < 100; n += 1)
-                   await store.change((state) => { state.count += 1; state.by[who] = (state.by[who] ?? 0) + 1; });`
-              : null,
-        },
-      ],
-    });
+    const script = await writer();
     const run = promisify(execFile);
-    await Promise.all(['one', 'two'].map((who) => run(process.execPath, [script, folder, who])));
+    await Promise.all(['one', 'two'].map((who) => run(process.execPath, [script, folder, who, '100'])));
     expect(await (await open()).read((state) => state)).toEqual({ count: 200, by: { one: 100, two: 100 } });
+  }, 60_000);
+
+  it('stays whole when writers are killed at any moment, and keeps what they were told is saved', async () => {
+    const script = await writer();
+    for (let round = 0; round < 8; round += 1) {
+      const who = `writer ${round}`;
+      const child = spawn(process.execPath, [script, folder, who, '100000']);
+      let told = 0;
+      const started = new Promise<void>((done) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          told = Number(chunk.toString().trim().split('\n').at(-1));
+          done();
+        });
+      });
+      await started;
+      await sleep(Math.random() * 60);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      const state = await (await open()).read((current) => current);
+      expect(state.by[who]).toBeGreaterThanOrEqual(told);
+      expect(Object.values(state.by).reduce((sum, count) => sum + count, 0)).toBe(state.count);
+    }
+    // The last victim's lock must not hold up the next change.
+    const start = performance.now();
+    await (await open()).change((state) => (state.count += 1));
+    expect(performance.now() - start).toBeLessThan(10_000);
   }, 60_000);
 
   it.each([
