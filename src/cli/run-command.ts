@@ -51,7 +51,11 @@ function explain(failure: DashctlError, context: Context): DashctlError {
   if (account === undefined || others.length > 0) return failure;
   const known = { profile: account.profile, provider: account.provider };
   if (failure.code !== 'not-found') return failure.with(known);
-  return failure.with({ ...known, hint: `See what is there: dashctl dashboards list -p ${account.profile}` });
+  const list =
+    context.command.noun === 'share' || context.command.noun === 'invite'
+      ? 'share list --all'
+      : 'dashboards list';
+  return failure.with({ ...known, hint: `See what is there: dashctl ${list} -p ${account.profile}` });
 }
 
 function parseWords(command: CommandDefinition, words: readonly string[]): ReturnType<typeof parseCommand> {

@@ -65,12 +65,13 @@ function missingGuards<T>(plan: WritePlan<T>, allowed: readonly string[]): Write
 }
 
 function refuseUnguarded<T>(plan: WritePlan<T>, allowed: readonly string[]): void {
-  const [guard, ...more] = missingGuards(plan, allowed);
-  if (guard === undefined) return;
-  const flags = [guard, ...more].map((one) => one.flag).join(' ');
-  throw new DashctlError('refused', `${plan.title} was refused: ${lowerFirst(guard.message)}`, {
-    hint: `If that is wanted, add ${flags}. See it first with --dry-run.`,
-    details: { guards: [guard, ...more] },
+  const missing = missingGuards(plan, allowed);
+  if (missing.length === 0) return;
+  const flags = missing.map((guard) => guard.flag);
+  const why = missing.map((guard) => guard.message).join(' ');
+  throw new DashctlError('refused', `${plan.title} was refused: ${lowerFirst(why)}`, {
+    hint: `If that is wanted, add ${flags.join(' ')}. See it first with --dry-run.`,
+    details: { flags },
   });
 }
 
