@@ -215,6 +215,23 @@ describe('dashboards', () => {
       { title: 'x', layout_type: 'free', widgets: [], restricted_roles: ['x'] },
       "'restricted_roles' must consist only of valid Role UUIDs",
     ],
+    [
+      'an empty default',
+      { title: 'x', layout_type: 'free', widgets: [], template_variables: [{ name: 'a', defaults: [''] }] },
+      "'template_variables' is invalid",
+    ],
+    [
+      'value and values in a preset',
+      {
+        title: 'x',
+        layout_type: 'free',
+        widgets: [],
+        template_variable_presets: [
+          { name: 'p', template_variables: [{ name: 'a', value: 'b', values: ['b'] }] },
+        ],
+      },
+      "'template_variable_presets' is invalid",
+    ],
     ['no JSON', '{', 'Invalid JSON in the request body'],
   ])('are refused with %s', async (_what, body, error) => {
     expect(await call('POST', '/api/v1/dashboard', body)).toMatchObject({

@@ -182,17 +182,29 @@ function checkTags(tags: unknown): void {
 function checkVariables(sent: JsonObject): void {
   const variables = sent['template_variables'] ?? [];
   const sound = (variable: unknown): boolean =>
-    isObject(variable) && typeof variable['name'] === 'string' && !both(variable, 'default', 'defaults');
+    isObject(variable) &&
+    typeof variable['name'] === 'string' &&
+    !both(variable, 'default', 'defaults') &&
+    areValues(variable['defaults']);
   if (!Array.isArray(variables) || !variables.every(sound))
     throw new Refusal(400, "'template_variables' is invalid");
   const presets = sent['template_variable_presets'] ?? [];
   const soundPreset = (preset: unknown): boolean => {
     const values = isObject(preset) ? (preset['template_variables'] ?? []) : null;
-    return Array.isArray(values) && !values.some((one) => isObject(one) && both(one, 'value', 'values'));
+    return (
+      Array.isArray(values) &&
+      values.every((one) => isObject(one) && !both(one, 'value', 'values') && areValues(one['values']))
+    );
   };
   if (!Array.isArray(presets) || !presets.every(soundPreset)) {
     throw new Refusal(400, "'template_variable_presets' is invalid");
   }
+}
+
+/** Values, where there are any, are texts that are not empty. */
+function areValues(values: unknown): boolean {
+  if (values === undefined || values === null) return true;
+  return Array.isArray(values) && values.every((value) => typeof value === 'string' && value !== '');
 }
 
 function both(object: JsonObject, one: string, other: string): boolean {
