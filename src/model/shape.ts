@@ -17,8 +17,13 @@ export interface Field {
   /** Key in JSON and in `--fields`; camelCase. */
   readonly key: string;
   readonly kind: FieldKind;
-  /** Whether a terminal table shows it: `yes`, or only when several profiles are asked, or only by `--fields`. */
-  readonly table: 'yes' | 'several-profiles' | 'no';
+  /**
+   * Whether a terminal table shows it: `yes`; where the line has room for it; only when several profiles are asked; or
+   * only by `--fields`. On a pipe there is always room.
+   */
+  readonly table: 'yes' | 'if-room' | 'several-profiles' | 'no';
+  /** Its share of a table's width, relative to other columns that can be cut. Default 1. */
+  readonly weight?: number;
   /** One line for help and the reference. */
   readonly summary: string;
 }

@@ -36,7 +36,12 @@ export const shareShape: Shape = {
   noun: 'share',
   plural: 'shares',
   fields: [
-    { key: 'ref', kind: 'id', table: 'yes', summary: 'Reference that share and invite commands take: PROFILE/TOKEN' },
+    {
+      key: 'ref',
+      kind: 'id',
+      table: 'yes',
+      summary: 'Reference that share and invite commands take: PROFILE/TOKEN',
+    },
     { key: 'profile', kind: 'text', table: 'no', summary: 'Profile that it was read with' },
     { key: 'provider', kind: 'text', table: 'no', summary: 'System' },
     { key: 'dashboard', kind: 'id', table: 'no', summary: 'Reference of the dashboard' },
@@ -45,7 +50,7 @@ export const shareShape: Shape = {
     { key: 'url', kind: 'url', table: 'no', summary: 'Address to hand out; a secret' },
     { key: 'type', kind: 'text', table: 'yes', summary: 'open, invite, embed, secure-embed, public, email' },
     { key: 'status', kind: 'text', table: 'yes', summary: 'active or paused' },
-    { key: 'title', kind: 'text', table: 'yes', summary: 'Title shown to viewers' },
+    { key: 'title', kind: 'text', table: 'yes', weight: 3, summary: 'Title shown to viewers' },
     { key: 'expiresAt', kind: 'time', table: 'yes', summary: 'When it ends' },
     { key: 'createdAt', kind: 'time', table: 'no', summary: 'When it was created' },
     { key: 'createdBy', kind: 'text', table: 'no', summary: 'Who created it' },

@@ -16,7 +16,7 @@ export function failureText(error: DashctlError, debug: boolean): string {
     error.provider === undefined ? null : `provider ${escapeLine(error.provider)}`,
   ].filter((fact) => fact !== null);
   if (facts.length > 0) lines.push(`  (${facts.join(', ')})`);
-  lines.push(...detailLines(error.details));
+  lines.push(...detailLines(error.details, `${error.message} ${error.hint ?? ''}`));
   if (debug) lines.push(...stackLines(error));
   if (error.hint !== undefined) lines.push(...indentRest(escapeText(error.hint)));
   return guardLines(lines.join('\n'));
@@ -27,15 +27,21 @@ function indentRest(text: string): string[] {
   return text.split('\n').map((line, index) => (index === 0 ? line : `  ${line}`));
 }
 
-function detailLines(details: unknown): string[] {
+/** Details that message and hint do not tell already. */
+function detailLines(details: unknown, told: string): string[] {
   if (details === undefined || details === null) return [];
   const lines = Array.isArray(details)
     ? details.map((item) => `  ${wordOf(item)}`)
     : typeof details === 'object'
-      ? Object.entries(details).flatMap(([key, value]) => entryLines(key, value))
+      ? Object.entries(details).flatMap(([key, value]) => (isTold(value, told) ? [] : entryLines(key, value)))
       : [`  ${wordOf(details)}`];
   if (lines.length <= mostDetails) return lines;
   return [...lines.slice(0, mostDetails), `  … and ${lines.length - mostDetails} more`];
+}
+
+function isTold(value: unknown, told: string): boolean {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.every((one) => typeof one === 'string' && told.includes(one));
 }
 
 function entryLines(key: string, value: unknown): string[] {

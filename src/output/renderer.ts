@@ -136,11 +136,15 @@ export function createRenderer(
   }
 
   async function printTable(fields: readonly Field[], rows: readonly object[]): Promise<void> {
-    const { tableLines } = await import('./table.ts');
-    const lines = await tableLines(fields, rows, { columns: terminal.stdout.columns, now: now() });
+    const { headerOf, tableText } = await import('./table.ts');
+    const layout = { columns: terminal.stdout.columns, now: now() };
+    const { lines, hidden } = await tableText(fields, rows, layout, options.fields !== null);
     const chalk = await chalkOf(terminal.stdout);
     if (chalk !== null) lines[0] = chalk.bold(lines[0] ?? '');
     await printAll(lazily(lines, (line) => `${line}\n`));
+    if (hidden.length > 0 && terminal.stderr.isTTY) {
+      tell(`No room for ${hidden.map(({ key }) => headerOf(key)).join(', ')}: --fields picks columns.`);
+    }
   }
 
   async function printFiltered(value: unknown): Promise<void> {

@@ -12,6 +12,9 @@ const gap = '  ';
 /** A column is not squeezed below this many cells, unless its content is narrower. */
 const narrowest = 6;
 
+/** A column of weight 1 with less than this makes room by leaving out columns that are there only if there is room. */
+const comfortable = 8;
+
 /** cli-table3 takes more than linear time (22 ms for 100 rows, seconds for 10 000): larger tables are aligned by hand. */
 const libraryRows = 50;
 
@@ -25,36 +28,88 @@ export interface Layout {
   readonly now: number;
 }
 
-/** The lines of a table, header first, without colour, each without trailing spaces. */
-export async function tableLines(
+/** A table. Where nobody chose the columns (`chosen`), empty ones and those without room are left out. */
+export async function tableText(
   fields: readonly Field[],
   rows: readonly object[],
   layout: Layout,
-): Promise<string[]> {
-  const cells = fitCells(fields, rows, layout);
+  chosen: boolean,
+): Promise<{ readonly lines: string[]; readonly hidden: readonly Field[] }> {
+  const { cells, hidden } = fitCells(fields, rows, layout, chosen);
   const small =
     rows.length <= libraryRows && cells.every((line) => line.every((cell) => measuredAlike.test(cell)));
-  return small ? alignByLibrary(cells) : alignByHand(cells);
+  return { lines: small ? await alignByLibrary(cells) : alignByHand(cells), hidden };
 }
 
-/** Header and rows as escaped text, cut to their columns. */
-export function fitCells(fields: readonly Field[], rows: readonly object[], layout: Layout): string[][] {
-  const header = fields.map(({ key }) => headerOf(key));
-  const lines = [header];
-  for (const row of rows) lines.push(fields.map((field) => cellText(field, row as Row, layout.now)));
+export interface Fitted {
+  /** Header and rows as escaped text, cut to their columns. */
+  readonly cells: string[][];
+  /** Columns left out for lack of room. */
+  readonly hidden: readonly Field[];
+}
 
-  const widths = columnWidths(fields, naturalWidths(lines), layout.columns);
-  for (const line of lines) {
-    for (let index = 0; index < line.length; index++)
-      line[index] = fit(line[index] ?? '', widths[index] ?? 0);
+/**
+ * Chooses and cuts columns. Unless they were chosen by name, those that are empty in every row are left out, and as many
+ * of the `if-room` ones, from the right, as it takes to give the others a comfortable width.
+ */
+export function fitCells(
+  fields: readonly Field[],
+  rows: readonly object[],
+  layout: Layout,
+  chosen: boolean,
+): Fitted {
+  const candidates = chosen ? fields : fields.filter((field) => field.kind === 'id' || isFilled(field, rows));
+  const all = textCells(candidates, rows, layout.now);
+  const natural = naturalWidths(all);
+  const columns = candidates.map((field, index) => ({ field, index, width: natural[index] ?? 0 }));
+  const shown = chosen ? columns : withinRoom(columns, layout.columns);
+  const widths = columnWidths(shown, layout.columns);
+  return {
+    cells: all.map((line) => shown.map(({ index }, at) => fit(line[index] ?? '', widths[at] ?? 0))),
+    hidden: columns.filter((column) => !shown.includes(column)).map(({ field }) => field),
+  };
+}
+
+interface Column {
+  readonly field: Field;
+  readonly index: number;
+  /** Cells that its widest text takes. */
+  readonly width: number;
+}
+
+function isFilled({ key }: Field, rows: readonly object[]): boolean {
+  return rows.some((row) => {
+    const value = (row as Row)[key];
+    return (
+      value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+    );
+  });
+}
+
+/** The columns without as many `if-room` ones, from the right, as are in the way of a comfortable width. */
+function withinRoom(columns: readonly Column[], room: number): readonly Column[] {
+  let shown = columns;
+  for (const column of columns.filter(({ field }) => field.table === 'if-room').reverse()) {
+    const least = shown.map(({ field, width }) =>
+      isFixed(field) ? width : Math.min(width, comfortable * (field.weight ?? 1)),
+    );
+    if (least.reduce((sum, width) => sum + width, gap.length * (shown.length - 1)) <= room) break;
+    shown = shown.filter((one) => one !== column);
   }
+  return shown;
+}
+
+/** Header and rows as escaped text. */
+function textCells(fields: readonly Field[], rows: readonly object[], now: number): string[][] {
+  const lines = [fields.map(({ key }) => headerOf(key))];
+  for (const row of rows) lines.push(fields.map((field) => cellText(field, row as Row, now)));
   return lines;
 }
 
 function cellText(field: Field, row: Row, now: number): string {
   const text = friendlyText(row[field.key], field.kind, now);
   // Leading or trailing blanks would shift a column that nobody can see shifted.
-  return isFixed(field) ? escapeIdentifier(text) : escapeLine(text).trim() || '-';
+  return isIdentifier(field) ? escapeIdentifier(text) : escapeLine(text).trim() || '-';
 }
 
 /** `updatedAt` becomes `UPDATED AT`. */
@@ -62,8 +117,13 @@ export function headerOf(key: string): string {
   return key.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ').toUpperCase();
 }
 
-function isFixed({ kind }: Field): boolean {
+function isIdentifier({ kind }: Field): boolean {
   return kind === 'id' || kind === 'url';
+}
+
+/** Columns that are never cut: ids and addresses, which must stay whole, and what is short by nature. */
+function isFixed({ kind }: Field): boolean {
+  return kind !== 'text' && kind !== 'list' && kind !== 'object' && kind !== 'principal';
 }
 
 function naturalWidths(lines: readonly (readonly string[])[]): number[] {
@@ -77,30 +137,26 @@ function naturalWidths(lines: readonly (readonly string[])[]): number[] {
 }
 
 /**
- * Widths of the columns: fixed ones as they are; the others have one common ceiling, as high as the line allows, so
- * that only the widest are cut. When even the narrowest do not fit, the line runs over.
+ * Widths of the columns: fixed ones as they are; the others have ceilings in the proportion of their weights, as high as
+ * the line allows, so that only the widest are cut. When even the narrowest do not fit, the line runs over.
  */
-function columnWidths(fields: readonly Field[], natural: readonly number[], columns: number): number[] {
-  const gaps = gap.length * (fields.length - 1);
-  const fixed = natural.filter((_, index) => isFixedAt(index)).reduce((sum, width) => sum + width, 0);
-  const flexible = natural.filter((_, index) => !isFixedAt(index)).sort((a, b) => a - b);
+function columnWidths(columns: readonly Column[], room: number): number[] {
+  const all = columns.map(({ field, width }) => ({ field, width, weight: field.weight ?? 1 }));
+  const flexible = all
+    .filter(({ field }) => !isFixed(field))
+    .sort((a, b) => a.width / a.weight - b.width / b.weight);
+  const fixed = all.filter(({ field }) => isFixed(field)).reduce((sum, { width }) => sum + width, 0);
 
-  let left = columns - gaps - fixed;
-  let ceiling = Infinity;
-  for (const [index, width] of flexible.entries()) {
-    const share = Math.floor(left / (flexible.length - index));
-    if (width > share) {
-      ceiling = Math.max(share, narrowest);
-      break;
-    }
-    left -= width;
+  let left = room - gap.length * (columns.length - 1) - fixed;
+  let weights = flexible.reduce((sum, { weight }) => sum + weight, 0);
+  const ceilings = new Map<Field, number>();
+  for (const { field, width, weight } of flexible) {
+    const ceiling = Math.max(Math.floor((left * weight) / weights), narrowest);
+    ceilings.set(field, ceiling);
+    left -= Math.min(width, ceiling);
+    weights -= weight;
   }
-  return natural.map((width, index) => (isFixedAt(index) ? width : Math.min(width, ceiling)));
-
-  function isFixedAt(index: number): boolean {
-    const field = fields[index];
-    return field !== undefined && isFixed(field);
-  }
+  return all.map(({ field, width }) => Math.min(width, ceilings.get(field) ?? width));
 }
 
 /** Lines of fitted cells, aligned by cli-table3. */
@@ -143,7 +199,7 @@ export function detailLines(fields: readonly Field[], row: object, now: number):
   const indent = ' '.repeat(width + gap.length);
   return shown.flatMap((field) => {
     const text = friendlyText((row as Row)[field.key], field.kind, now);
-    const escaped = isFixed(field) ? escapeIdentifier(text) : escapeText(text);
+    const escaped = isIdentifier(field) ? escapeIdentifier(text) : escapeText(text);
     const suffix = field.kind === 'time' ? ` (${escapeLine(String((row as Row)[field.key]))})` : '';
     return `${pad(headerOf(field.key), width)}${gap}${escaped}${suffix}`
       .split('\n')

@@ -27,7 +27,8 @@ export function selectFields(shape: Shape, names: readonly string[] | null): rea
 /** The fields that a table, tsv and csv show when none was asked for. */
 export function defaultFields(shape: Shape, severalProfiles: boolean): readonly Field[] {
   return shape.fields.filter(
-    ({ table }) => table === 'yes' || (table === 'several-profiles' && severalProfiles),
+    ({ table }) =>
+      table === 'yes' || table === 'if-room' || (table === 'several-profiles' && severalProfiles),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alignByHand, alignByLibrary, fitCells, headerOf, tableLines } from '../../src/output/table.ts';
+import { alignByHand, alignByLibrary, fitCells, headerOf, tableText } from '../../src/output/table.ts';
 import { displayWidth, fit, pad } from '../../src/output/width.ts';
 import { now, pagesOf, scene, thing, thingShape } from './support.ts';
 import type { Field } from '../../src/model/shape.ts';
@@ -42,11 +42,11 @@ describe('a table', () => {
   test('of 80 columns cuts the widest columns first', async () => {
     expect(`\n${(await tableAt(80)).out}`).toMatchInlineSnapshot(`
       "
-      REF                  TITLE        TAGS         OWNER        SHARED  UPDATED AT
-      prod/abc-def-ghi     Checkout l…  team:sre,p…  user:ana@e…  yes     3 days ago
-      prod/jkl-mno-pqr     日本語のダ…  -            -            -       3 days ago
-      prod/stu-vwx-yza     Family 👩‍👩‍👧 …  team:sre,p…  user:ana@e…  no      in 2 hours
-      staging/bcd-efg-hij  A title of…  -            user:ana@e…  yes     3 days ago
+      REF                  TITLE         TAGS         OWNER         SHARED  UPDATED AT
+      prod/abc-def-ghi     Checkout la…  team:sre,p…  user:ana@ex…  yes     3 days ago
+      prod/jkl-mno-pqr     日本語のダ…   -            -             -       3 days ago
+      prod/stu-vwx-yza     Family 👩‍👩‍👧 c…  team:sre,p…  user:ana@ex…  no      in 2 hours
+      staging/bcd-efg-hij  A title of …  -            user:ana@ex…  yes     3 days ago
       "
     `);
   });
@@ -54,11 +54,11 @@ describe('a table', () => {
   test('of 40 columns runs over rather than cut a reference', async () => {
     expect(`\n${(await tableAt(40)).out}`).toMatchInlineSnapshot(`
       "
-      REF                  TITLE   TAGS    OWNER   SHARED  UPDAT…
-      prod/abc-def-ghi     Check…  team:…  user:…  yes     3 day…
-      prod/jkl-mno-pqr     日本…   -       -       -       3 day…
-      prod/stu-vwx-yza     Famil…  team:…  user:…  no      in 2 …
-      staging/bcd-efg-hij  A tit…  -       user:…  yes     3 day…
+      REF                  TITLE   TAGS    OWNER   SHARED  UPDATED AT
+      prod/abc-def-ghi     Check…  team:…  user:…  yes     3 days ago
+      prod/jkl-mno-pqr     日本…   -       -       -       3 days ago
+      prod/stu-vwx-yza     Famil…  team:…  user:…  no      in 2 hours
+      staging/bcd-efg-hij  A tit…  -       user:…  yes     3 days ago
       "
     `);
   });
@@ -76,7 +76,7 @@ describe('a table', () => {
     `);
   });
 
-  test.each([60, 80, 81, 100, 120, 200])(
+  test.each([66, 80, 81, 100, 120, 200])(
     'fits %i columns by display width, with every reference whole',
     async (columns) => {
       const { out } = await tableAt(columns);
@@ -113,6 +113,62 @@ describe('a table', () => {
   });
 });
 
+describe('columns that nobody chose', () => {
+  const field = (key: string, more: Partial<Field> = {}): Field => ({
+    key,
+    kind: 'text',
+    table: 'yes',
+    summary: '',
+    ...more,
+  });
+  const fields = [
+    field('ref', { kind: 'id' }),
+    field('title', { weight: 3 }),
+    field('folder', { table: 'if-room' }),
+    field('tags', { kind: 'list', table: 'if-room' }),
+    field('owner'),
+  ];
+  const row = {
+    ref: 'prod/abc-def-ghi',
+    title: 'Checkout latency by region and payment method',
+    folder: 'Webshop',
+    tags: ['slo', 'web', 'payments'],
+    owner: 'ana@example.com',
+  };
+  const headersAt = (columns: number, rows: readonly object[], chosen = false) => {
+    const { cells, hidden } = fitCells(fields, rows, { columns, now }, chosen);
+    return { shown: cells[0]?.map((cell) => cell.trim()), hidden: hidden.map(({ key }) => key) };
+  };
+
+  test('are all there on a wide line', () => {
+    expect(headersAt(120, [row])).toEqual({ shown: ['REF', 'TITLE', 'FOLDER', 'TAGS', 'OWNER'], hidden: [] });
+  });
+
+  test('give way from the right, and are named', () => {
+    expect(headersAt(66, [row])).toEqual({ shown: ['REF', 'TITLE', 'FOLDER', 'OWNER'], hidden: ['tags'] });
+    expect(headersAt(55, [row])).toEqual({ shown: ['REF', 'TITLE', 'OWNER'], hidden: ['folder', 'tags'] });
+  });
+
+  test('are left out when every row is empty, without a word', () => {
+    expect(headersAt(120, [{ ...row, folder: null, tags: [] }])).toEqual({
+      shown: ['REF', 'TITLE', 'OWNER'],
+      hidden: [],
+    });
+  });
+
+  test('stay when they were chosen by name', () => {
+    expect(headersAt(40, [{ ...row, folder: null }], true).shown).toHaveLength(5);
+  });
+
+  test('leave the title the largest share', () => {
+    const { cells } = fitCells(fields, [row], { columns: 66, now }, false);
+    const [ref = '', title = '', folder = '', owner = ''] = cells[1] ?? [];
+    expect(ref).toBe(row.ref);
+    expect(displayWidth(title)).toBeGreaterThan(displayWidth(owner));
+    expect(displayWidth([ref, title, folder, owner].join('  '))).toBeLessThanOrEqual(66);
+  });
+});
+
 describe('alignment by hand and by the library', () => {
   const fields = thingShape.fields.filter(({ table }) => table === 'yes');
   const plain = [
@@ -128,7 +184,7 @@ describe('alignment by hand and by the library', () => {
   ];
 
   test.each([40, 64, 80, 120, 200])('are the same at %i columns', async (columns) => {
-    const cells = fitCells(fields, plain, { columns, now });
+    const { cells } = fitCells(fields, plain, { columns, now }, true);
     const byHand = alignByHand(cells);
     expect(byHand).toEqual(await alignByLibrary(cells));
     expect(byHand).toHaveLength(plain.length + 1);
@@ -138,8 +194,8 @@ describe('alignment by hand and by the library', () => {
     const many = Array.from({ length: 51 }, (_, index) =>
       thing({ ref: 'prod/same', title: `Title ${index % 10}` }),
     );
-    const small = await tableLines(fields, many.slice(0, 50), { columns: 80, now });
-    const large = await tableLines(fields, many, { columns: 80, now });
+    const { lines: small } = await tableText(fields, many.slice(0, 50), { columns: 80, now }, true);
+    const { lines: large } = await tableText(fields, many, { columns: 80, now }, true);
     expect(large.slice(0, 51)).toEqual(small);
   });
 
@@ -188,6 +244,6 @@ describe('width', () => {
 test('a column of addresses is never cut', async () => {
   const url = `https://example.com/${'a'.repeat(100)}`;
   const field: Field = { key: 'url', kind: 'url', table: 'yes', summary: '' };
-  const lines = await tableLines([field], [{ url }], { columns: 40, now });
+  const { lines } = await tableText([field], [{ url }], { columns: 40, now }, true);
   expect(lines[1]).toBe(url);
 });
