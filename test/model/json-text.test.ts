@@ -104,6 +104,15 @@ test('indentation changes white space only, and once is enough', () => {
   expect(indentJson(indented)).toBe(indented);
 });
 
+test('indentation is what JSON.stringify gives, wherever that loses nothing', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
+      const plain = JSON.stringify(JSON.parse(JSON.stringify(value)), null, indent);
+      expect(indentJson(plain)).toBe(`${JSON.stringify(JSON.parse(plain), null, 2)}\n`);
+    }),
+  );
+});
+
 test('sameness ignores blanks and order, never digits', () => {
   expect(sameJsonText('{"a":1,"b":[1,null]}', '{ "b": [1, null], "a": 1 }')).toBe(true);
   expect(sameJsonText('{"a":9007199254740993}', '{"a":9007199254740992}')).toBe(false);
@@ -113,14 +122,14 @@ test('sameness ignores blanks and order, never digits', () => {
 
 test('a fault is told by line and column, never by quoting the text', () => {
   const broken = '{\n  "secret": tru\n}';
-  expect(() => parseJsonText(broken, 'body.json')).toThrowError('body.json is no JSON: line 2, column 13.');
-  expect(() => parseJsonText('{"a":1,}', 'x')).toThrowError(/no JSON/);
-  expect(() => parseJsonText('// note\n{}', 'x')).toThrowError(/no JSON/);
-  expect(() => jsonObjectText('[]', 'x')).toThrowError('x holds no JSON object.');
+  expect(() => parseJsonText(broken, 'body.json')).toThrow('body.json is no JSON: line 2, column 13.');
+  expect(() => parseJsonText('{"a":1,}', 'x')).toThrow(/no JSON/);
+  expect(() => parseJsonText('// note\n{}', 'x')).toThrow(/no JSON/);
+  expect(() => jsonObjectText('[]', 'x')).toThrow('x holds no JSON object.');
   expect(jsonObjectText('\uFEFF {"a":1}\n', 'x')).toBe('{"a":1}');
 });
 
 test('hostile depth is refused without an overflow', () => {
-  expect(() => parseJsonText('['.repeat(1_000_000), 'x')).toThrowError(/deeper than 512/);
+  expect(() => parseJsonText('['.repeat(1_000_000), 'x')).toThrow(/deeper than 512/);
   expect(parseJsonText(`"${'['.repeat(1000)}"`, 'x')).toHaveLength(1000);
 });

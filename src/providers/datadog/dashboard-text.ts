@@ -77,9 +77,10 @@ function strippedNote(removed: readonly JsonPath[]): readonly string[] {
 }
 
 function organizationNotes(text: string): readonly string[] {
+  const members = JSON.parse(text) as Record<string, unknown>;
   const present = organizationBound.filter((name) => {
-    const value = memberText(text, [name])?.replace(/\s/g, '');
-    return value !== undefined && !['null', 'false', '[]'].includes(value);
+    const value = members[name];
+    return Array.isArray(value) ? value.length > 0 : (value ?? false) !== false;
   });
   return present.length === 0
     ? []

@@ -531,17 +531,14 @@ interface Summary {
 
 /** What a person sees of a document in a plan. */
 function summaryOf(document: string): Summary {
-  const read = (name: string): unknown => {
-    const text = memberText(document, [name]);
-    return text === null ? null : (JSON.parse(text) as unknown);
-  };
+  const members = JSON.parse(document) as Record<string, unknown>;
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
-  const tags = read('tags');
-  const widgets = read('widgets');
+  const tags = members['tags'];
+  const widgets = members['widgets'];
   return {
-    title: text(read('title')) ?? '',
-    description: text(read('description')),
-    layout: text(read('layout_type')),
+    title: text(members['title']) ?? '',
+    description: text(members['description']),
+    layout: text(members['layout_type']),
     tags: Array.isArray(tags) ? tags.map(String) : null,
     widgets: Array.isArray(widgets) ? widgets.length : 0,
   };
