@@ -19,7 +19,7 @@ test.each([
 test.each(['', 'datadog.com', 'us9', 'datadoghq.com.example.com', 'evil-datadoghq.com'])(
   '%j is no site, and the known ones are listed',
   (raw) => {
-    expect(() => parseSite(raw)).toThrowError(
+    expect(() => parseSite(raw)).toThrow(
       expect.objectContaining({
         code: 'invalid-input',
         hint: expect.stringContaining('us5.datadoghq.com (us5)') as string,
