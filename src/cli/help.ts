@@ -102,6 +102,8 @@ export const topics: Readonly<Record<string, () => string>> = {
           ['DASHCTL_PROVIDER', 'Provider whose variables to use, as --provider'],
           ['DASHCTL_CONFIG_DIR', 'Folder of profiles and credentials'],
           ['DASHCTL_STATE_DIR', 'Folder of the sandbox and other state'],
+          ['DASHCTL_CACHE_DIR', 'Folder of what may be deleted at any time'],
+          ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME', 'Where those folders are otherwise'],
           ['CI', 'Never ask questions'],
           [
             'NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, COLORTERM, TERM',
