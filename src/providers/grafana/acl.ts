@@ -76,10 +76,7 @@ export function grafanaAcl(
     const { backend, object, generation: found, reading } = await open(resource);
     const change = await decide({ backend, object, entries: reading.entries });
     const { own, before, after } = change;
-    const steps =
-      sameList(own, after) || (change.fromDefaults && sameList(before, after))
-        ? []
-        : backend.steps(object, { before: own, after });
+    const steps = sameList(before, after) ? [] : backend.steps(object, { before: own, after });
     if (steps.length > 0 && backend.mustExceedInherited) refuseOverrides(change);
     // Nothing to ask about, but what keeps the principal's access elsewhere must not go unsaid.
     if (steps.length === 0)
@@ -111,14 +108,14 @@ export function grafanaAcl(
         if (sameReading(now, reading)) return;
         throw new DashctlError('conflict', `The permissions of "${object.title}" were changed meanwhile.`, {
           hint: 'Run the command again: it reads them anew.',
-          details: { read: summary(ownOf(reading.entries)), now: summary(ownOf(now.entries)) },
+          details: { read: summary(before), now: summary(inForce(object, now.entries)) },
         });
       },
       finish: () => finish(backend, object, steps.length === 0 ? null : after, danger.lockout),
       async settle() {
-        const now = ownOf((await backend.read(object)).entries);
+        const now = inForce(object, (await backend.read(object)).entries);
         if (sameList(now, after)) return 'applied';
-        return sameList(now, own) ? 'not-applied' : 'unknown';
+        return sameList(now, before) ? 'not-applied' : 'unknown';
       },
     };
   }
@@ -139,13 +136,14 @@ export function grafanaAcl(
       const note = 'You may no longer read these permissions, so the result is as planned, not as read back.';
       return { value: grantsOf(object, expected), raw: null, notes: [note] };
     }
-    if (expected !== null && !sameList(ownOf(reading.entries), expected)) {
+    const now = inForce(object, reading.entries);
+    if (expected !== null && !sameList(now, expected)) {
       throw new DashctlError(
         'conflict',
         `The permissions of "${object.title}" are not as planned after the write.`,
         {
           hint: `Look at them with dashctl acl list ${account.profile}/${referenceOf(object)}.`,
-          details: { planned: summary(expected), found: summary(ownOf(reading.entries)) },
+          details: { planned: summary(expected), found: summary(now) },
         },
       );
     }
@@ -295,10 +293,8 @@ const harmless: Danger = { risk: 'plain', guards: [], notes: [], lockout: false 
 /** The own list to start from, one entry per principal. */
 function baseOf(object: GrafanaObject, entries: readonly AclEntry[]) {
   const own = ownOf(entries);
-  const defaults = entries.filter((entry) => entry.origin === 'default');
-  // In a folder the defaults are the folder's: an own entry adds to them. At root an own entry replaces them.
-  const fromDefaults = own.length === 0 && defaults.length > 0 && object.parent === null;
-  const before = fromDefaults ? defaults : own;
+  const before = inForce(object, entries);
+  const fromDefaults = before.some((entry) => entry.origin === 'default');
   const { merged, notes } = mergeDuplicates(before);
   const elsewhere = entries.filter(
     (entry) => entry.origin !== 'own' && entry.origin !== 'implicit' && !before.includes(entry),
@@ -418,6 +414,16 @@ function incompleteNotes(backend: AclBackend, generation: Generation): string[] 
     : [];
 }
 
+/**
+ * The list that stands for the object itself: its own entries, or at root the defaults that apply as long as there are
+ * none. In a folder the defaults are the folder's: an own entry adds to them. At root it replaces them.
+ */
+function inForce(object: GrafanaObject, entries: readonly AclEntry[]): readonly AclEntry[] {
+  const own = ownOf(entries);
+  if (own.length > 0 || object.parent !== null) return own;
+  return entries.filter((entry) => entry.origin === 'default');
+}
+
 function ownOf(entries: readonly AclEntry[]): AclEntry[] {
   return entries.filter((entry) => entry.origin === 'own');
 }
@@ -459,10 +465,9 @@ function sameTexts(one: readonly string[], other: readonly string[]): boolean {
 
 /** `{"team:sre": "edit"}`, the own list as people write it. */
 function summary(entries: readonly AclEntry[]): Json {
-  return Object.fromEntries(
-    entries.map((entry) => [
-      formatPrincipal(entry.principal),
-      levelFromNumber(entry.permission).level ?? entry.native,
-    ]),
-  );
+  return Object.fromEntries(entries.map((entry) => [formatPrincipal(entry.principal), levelText(entry)]));
+}
+
+function levelText({ permission, native, flaw }: AclEntry): string {
+  return flaw === null ? (levelFromNumber(permission).level ?? native) : `${native} (${flaw})`;
 }
