@@ -11,7 +11,7 @@ export const importCommand = defineCommand({
   verb: 'import',
   summary: 'Create dashboards from exported files',
   description: [
-    'Each file becomes a new dashboard; what the server owns (ids, author, times) is left out and named.',
+    'Each file becomes a new dashboard; what the server owns (ids, author, times) is left out and named. Grafana keeps the uid, so that links go on working; a dashboard of that uid must not be there.',
   ],
   args: { files: many('FILE', 'Exported documents; - reads one document from stdin', 'file') },
   examples: [
@@ -48,7 +48,7 @@ export const importCommand = defineCommand({
         const done = await perform(context, provider, plan);
         if (done !== null) created.push(done.value.value);
       } catch (error) {
-        const failure = asDashctlError(error);
+        const failure = explain(asDashctlError(error));
         if (input.files.length === 1 || failure.code === 'cancelled') throw failure;
         failures.push({ file, error: failure });
       }
@@ -66,3 +66,12 @@ export const importCommand = defineCommand({
     );
   },
 });
+
+/** What is new cannot have been changed by someone else: the server has a dashboard of that id. */
+function explain(failure: DashctlError): DashctlError {
+  if (failure.code !== 'conflict') return failure;
+  return new DashctlError('conflict', `There is a dashboard of this id already: ${failure.message}`, {
+    hint: 'Change that one with dashctl dashboards update, or take the id out of the file.',
+    cause: failure,
+  }).with({ ...(failure.status === undefined ? {} : { status: failure.status }) });
+}
