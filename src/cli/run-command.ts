@@ -1,4 +1,5 @@
 /** Runs one command: parses its words, builds the context, and cleans up behind it. */
+import { setMaxListeners } from 'node:events';
 import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
@@ -18,6 +19,8 @@ export async function runCommand(
 ): Promise<number> {
   const { globals, input } = parseWords(command, words);
   const interrupt = new AbortController();
+  // Every request under way listens; Node would take more than ten for a leak.
+  setMaxListeners(0, interrupt.signal);
   let signalCode = 0;
   const stop = (code: 130 | 143) => () => {
     if (interrupt.signal.aborted) outside.exitNow(code);

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DashctlError } from '../../src/errors.ts';
+import { parseEmail } from '../../src/model/email.ts';
+
+describe('parseEmail', () => {
+  it.each(['ana@example.com', 'a.b+c@mail.example.com', 'jürgen@müller.example', 'x@xn--bcher-kva.example'])(
+    'takes %s as it is',
+    (address) => {
+      expect(parseEmail(address)).toBe(address);
+    },
+  );
+
+  it('takes the blanks around an address away', () => {
+    expect(parseEmail('  ana@example.com\n')).toBe('ana@example.com');
+  });
+
+  it.each([
+    '',
+    'ana',
+    'ana@',
+    '@example.com',
+    'ana@example',
+    'ana@@example.com',
+    'ana @example.com',
+    'ana@exam ple.com',
+    'ana@-example.com',
+    'ana@example-.com',
+    '.ana@example.com',
+    'ana.@example.com',
+    'a..na@example.com',
+    '"ana"@example.com',
+    'ana@example.com,bo@example.com',
+    'ana@example.com\u0000',
+    `ana@${'a'.repeat(250)}.com`,
+  ])('refuses %j as input', (address) => {
+    expect(() => parseEmail(address)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+  });
+
+  it('returns a trimmed address or fails with a typed error, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress()), (text) => {
+        try {
+          const address = parseEmail(text);
+          expect(address).toBe(text.trim());
+          expect(address).not.toMatch(/[\s\p{C}]/u);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DashctlError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
