@@ -87,6 +87,19 @@ describe('a list that would be wiped', () => {
     expect(writes).toEqual([]);
   });
 
+  it.each(['grafana-7', 'grafana-5'])('is sent for mere defaults too, and read back, on %s', async (room) => {
+    const { provider } = await connect(room);
+    const acl = aclOf(provider);
+    const plan = await acl.planSet(dashboard('uriage'), []);
+    expect(plan.guards.map((guard) => guard.flag)).toEqual(['--empty']);
+    expect(plan.before).toEqual({ 'role:Viewer': 'view', 'role:Editor': 'edit' });
+    expect(await plan.settle?.()).toBe('not-applied');
+    const { value } = await carryOut(provider, plan);
+    expect(value).toEqual([]);
+    expect(await plan.settle?.()).toBe('applied');
+    expect((await acl.planSet(dashboard('uriage'), [])).steps).toEqual([]);
+  });
+
   it('is named when the last entry is revoked, with what 5.0 beta makes of it', async () => {
     const { provider } = await connect('grafana-5');
     const plan = await aclOf(provider).planRevoke(dashboard('conversion-funnel'), [
