@@ -430,7 +430,8 @@ function deleteRequest(object: GrafanaObject): HttpRequest {
       hint: 'Delete it in Grafana.',
     });
   }
-  return { method: 'DELETE', path: path`/api/dashboards/uid/${object.uid}` };
+  // Gone already is what was asked for; the read-back decides.
+  return { method: 'DELETE', path: path`/api/dashboards/uid/${object.uid}`, accept: [404] };
 }
 
 /** Title, description and tags say whether a save arrived; the server fills in and drops other members. */
