@@ -2,6 +2,8 @@
  * The client against recorded answers of Grafana 5.0.0-beta1 and 7.5.5. What a scenario does not hold (who the caller
  * is, the objects by uid) is derived from its own setup requests; lists, writes and errors are the recorded ones.
  */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DashctlError } from '../../src/errors.ts';
 import type { HttpRequest, Method } from '../../src/http/http.ts';
@@ -20,6 +22,7 @@ import {
 } from '../support/grafana-account.ts';
 import type { Connected } from '../support/grafana-account.ts';
 import { answerOf, grafanaScenarios, jsonAnswer, serveAnswers } from '../support/grafana-answers.ts';
+import { recordingsDir } from '../support/recordings.ts';
 import type { Answer, Asked, GrafanaExchange, GrafanaScenario } from '../support/grafana-answers.ts';
 
 const scenarios = grafanaScenarios();
@@ -424,6 +427,36 @@ describe.skipIf(scenarios.length === 0)('recorded errors', () => {
     if (typeof one !== 'object' || one === null || !('message' in one)) return '';
     return String(one.message);
   }
+});
+
+describe.skipIf(scenarios.length === 0)('cases of later servers', () => {
+  interface Case {
+    readonly name: string;
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly expect?: { readonly message?: string; readonly messageId?: string };
+  }
+
+  it('end in a code, the words and the message id of the server', async () => {
+    const text = readFileSync(resolve(recordingsDir ?? '', 'grafana', 'rbac-cases.json'), 'utf8');
+    const failed = (JSON.parse(text) as Case[]).filter(({ status }) => status >= 400);
+    expect(failed.length).toBeGreaterThan(8);
+    for (const one of failed) {
+      const { message = 'refused', messageId } = one.expect ?? {};
+      await withServer(
+        () => jsonAnswer({ message, messageId }, one.status),
+        async ({ provider }) => {
+          const at = one.path.replace('{id}', '7').replace(/\{\w+\}/, 'abc') as SafePath;
+          const failure = await failureOf(provider.send({ method: one.method as Method, path: at }));
+          const code = { 400: 'rejected', 403: 'not-allowed', 500: 'fate-unknown' }[one.status];
+          expect(failure.code, one.name).toBe(code);
+          if (one.status !== 500) expect(failure.message, one.name).toContain(message);
+          if (messageId !== undefined) expect(failure.details).toEqual({ messageId });
+        },
+      );
+    }
+  });
 });
 
 describe.skipIf(scenarios.length === 0)('recorded turns', () => {
