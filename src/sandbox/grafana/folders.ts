@@ -4,12 +4,22 @@ import { goInt, goTime, numberParam, ok, refuse } from './call.ts';
 import type { Call, Reply } from './call.ts';
 import { loginOf, removeDashboard, urlOf } from './dashboards.ts';
 import type { Generation } from './generation.ts';
-import { findById, findByUid, holds, parentOf, refusePermission, requireLevel } from './rights.ts';
+import {
+  findById,
+  findByUid,
+  holds,
+  mayFind,
+  parentOf,
+  refusePermission,
+  requireLevel,
+  rowsGive,
+} from './rights.ts';
 import type { Level } from './rights.ts';
 import { route, routeWithBody } from './router.ts';
 import type { Route } from './router.ts';
-import { checkUid, saveDashboard } from './saving.ts';
+import { checkUid, sameName, saveDashboard } from './saving.ts';
 import type { Dashboard, GrafanaState } from './state.ts';
+import { isLike } from './text.ts';
 
 const createBody = struct('models.CreateFolderCommand', { uid: text(), title: text(), parentUid: text() });
 const updateBody = struct('models.UpdateFolderCommand', {
@@ -72,7 +82,7 @@ function list(call: Call): Reply {
   if (parentUid !== '' && parent === undefined) refuse(404, 'folder not found', { status: 'not-found' });
   const { nestedFolders } = call.generation;
   const visible = foldersOf(call).filter(
-    (folder) => holds(call, folder.id, 1) && (!nestedFolders || folder.folderId === (parent?.id ?? 0)),
+    (folder) => mayFind(call, folder.id, 1) && (!nestedFolders || folder.folderId === (parent?.id ?? 0)),
   );
   const rows = visible.slice((page - 1) * limit, page * limit).map((folder) => {
     const row = { id: folder.id, uid: folder.uid, title: folder.title };
@@ -81,10 +91,17 @@ function list(call: Call): Reply {
   return ok(rows);
 }
 
+/** Folders that the caller may save into. Admins get all, whatever they search for. */
 function listBeta(call: Call): Reply {
-  const query = (call.query.get('query') ?? '').toLowerCase();
-  const folders = foldersOf(call).filter((folder) => folder.title.toLowerCase().includes(query));
-  return ok(folders.map((folder) => ({ id: folder.id, title: folder.title, slug: folder.slug })));
+  const { state, caller, query } = call;
+  const wanted = query.get('query') ?? '';
+  const mayUse = (folder: Dashboard): boolean => {
+    if (!isLike(folder.title, `%${wanted}%`)) return false;
+    const own = state.acl.filter((row) => row.dashboardId === folder.id);
+    return folder.hasAcl ? rowsGive(call, own, 2) : caller.role === 'Editor';
+  };
+  const folders = foldersOf(call).filter((folder) => caller.role === 'Admin' || mayUse(folder));
+  return ok(folders.map(({ id, title }) => ({ id, title })));
 }
 
 function foldersOf(call: Call): Dashboard[] {
@@ -150,7 +167,7 @@ function remove(call: Call): Reply {
   const folder = folderByUid(call);
   requireFolder(call, folder, 2, 'folders:delete');
   const { id, title } = folder;
-  removeDashboard(call.state, folder);
+  removeDashboard(call.generation, call.state, folder);
   return ok({ id, message: `Folder ${title} deleted`, title });
 }
 
@@ -192,20 +209,22 @@ function checkTitle(title: string): void {
 }
 
 function checkNotTaken(call: Call, title: string, folderId: number, self: Dashboard | undefined): void {
-  const isTaken = call.state.dashboards.some(
+  const { modern } = call.generation;
+  const rival = call.state.dashboards.find(
     (one) =>
       one.orgId === call.caller.orgId &&
       one !== self &&
       one.folderId === folderId &&
-      one.title.toLowerCase() === title.trim().toLowerCase() &&
-      (one.isFolder || !call.generation.modern),
+      sameName(call, one, title) &&
+      (one.isFolder || !modern),
   );
-  if (!isTaken) return;
-  if (call.generation.modern) {
+  if (rival === undefined) return;
+  if (modern) {
     refuse(412, 'a folder with the same name already exists in the current location', {
       status: 'name-exists',
     });
   }
+  if (!rival.isFolder) refuse(400, 'Folder name cannot be the same as one of its dashboards');
   refuse(400, 'a folder or dashboard in the general folder with the same name already exists');
 }
 

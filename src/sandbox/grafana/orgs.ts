@@ -70,7 +70,8 @@ function remove(call: Call): Reply {
     if (generation.saving === 'beta') refuse(500, 'Failed to update organization');
     refuse(404, 'Failed to delete organization. ID not found');
   }
-  for (const object of state.dashboards.filter((one) => one.orgId === orgId)) removeDashboard(state, object);
+  for (const object of state.dashboards.filter((one) => one.orgId === orgId))
+    removeDashboard(generation, state, object);
   removeWhere(state.orgs, (one) => one.id === orgId);
   for (const list of [
     state.members,

@@ -51,27 +51,46 @@ function draftOf(request: SaveRequest): Draft {
 
 function saveBeta(call: Call, request: SaveRequest): Dashboard {
   const draft = draftOf(request);
-  if (!holds(call, draft.id === 0 ? draft.folderId : draft.id, 2))
+  if (!holds(call, draft.id === 0 ? draft.folderId : draft.id, 2)) {
     refuse(403, 'Access denied to this dashboard');
-  if (draft.isFolder && draft.folderId > 0)
+  }
+  if (draft.isFolder && draft.folderId > 0) {
     refuse(400, 'A Dashboard Folder cannot be added to another folder');
+  }
   if (draft.title === '') refuse(400, 'Dashboard title cannot be empty');
+  if (draft.isFolder && draft.title.toLowerCase() === 'general') {
+    refuse(400, 'A folder already exists with that name');
+  }
 
-  const existing = draft.id > 0 ? findById(call, draft.id) : undefined;
-  if (draft.id > 0 && existing === undefined) refuse(404, 'Dashboard not found', { status: 'not-found' });
-  if (existing !== undefined && existing.version !== draft.version && !request.overwrite) refuseStale();
-  const rivals = inOrg(call).filter((one) => one.id !== existing?.id);
-  if (rivals.some((one) => one.title === draft.title && one.folderId === draft.folderId)) refuseTakenName();
-  if (draft.uid !== '' && rivals.some((one) => one.uid === draft.uid)) refuseTakenName();
+  const existing = existingOfBeta(call, draft, request.overwrite);
+  // An update that does not name the uid is given a new one, and then finds its own title taken.
+  if (draft.uid === '') draft.uid = freshUid(call);
+  const others = inOrg(call).filter((one) => one.uid !== draft.uid);
+  if (others.some((one) => one.title === draft.title && one.folderId === draft.folderId)) refuseTakenName();
+  if (inOrg(call).some((one) => one.uid === draft.uid && one.id !== existing?.id)) {
+    refuse(500, 'Failed to save dashboard');
+  }
 
+  // The flag is worked out anew from the rows, so an emptied list counts as none. The look at the folder goes, by
+  // the server's mistake, to the first object inside it.
+  const hasRows = call.state.acl.some((row) => row.dashboardId === existing?.id);
+  const inside = call.state.dashboards.find((one) => one.folderId === draft.folderId && draft.folderId > 0);
+  const hasAcl = hasRows || (inside?.hasAcl ?? false);
   const saved = store(call, request, draft, existing);
-  // The flag is worked out anew from the rows: an emptied list counts as none. The look at the folder goes, by the
-  // server's mistake, to the first object inside it.
-  const hasRows = call.state.acl.some((row) => row.dashboardId === saved.id);
-  const neighbour =
-    saved.folderId > 0 ? call.state.dashboards.find((one) => one.folderId === saved.folderId) : undefined;
-  saved.hasAcl = hasRows || (neighbour !== undefined && neighbour !== saved && neighbour.hasAcl);
+  saved.hasAcl = hasAcl;
   return saved;
+}
+
+function existingOfBeta(call: Call, draft: Draft, overwrite: boolean): Dashboard | undefined {
+  if (draft.id === 0) {
+    const sameUid = draft.uid === '' ? undefined : findByUid(call, draft.uid);
+    if (sameUid === undefined || overwrite) return sameUid;
+    return refuse(412, 'A dashboard with the same uid already exists', { status: 'name-exists' });
+  }
+  const existing = findById(call, draft.id);
+  if (existing === undefined) return refuse(404, 'Dashboard not found', { status: 'not-found' });
+  if (existing.version !== draft.version && !overwrite) refuseStale();
+  return existing;
 }
 
 function saveChecked(call: Call, request: SaveRequest): Dashboard {
@@ -132,13 +151,17 @@ function existingOf(call: Call, draft: Draft): Dashboard | undefined {
   return existing;
 }
 
+/** Whether a title counts as the name of an object: up to 7.5 by slug, so that case and punctuation do not matter. */
+export function sameName(call: Call, object: Dashboard, title: string): boolean {
+  if (object.title.toLowerCase() === title.trim().toLowerCase()) return true;
+  const slug = slugOf(title);
+  return !call.generation.modern && slug !== '' && object.slug === slug;
+}
+
 /** Another object with the same slug in the same folder, or any folder of that name. */
 function rivalByName(call: Call, draft: Draft): Dashboard | undefined {
-  const slug = slugOf(draft.title);
   const existing = draft.id > 0 ? draft.id : findByUid(call, draft.uid)?.id;
-  const rivals = inOrg(call).filter(
-    (one) => one.slug === slug && one.title.toLowerCase() === draft.title.toLowerCase(),
-  );
+  const rivals = inOrg(call).filter((one) => sameName(call, one, draft.title));
   const near = rivals.filter(
     (one) => one.folderId === draft.folderId || (one.isFolder && !call.generation.nestedFolders),
   );
@@ -181,7 +204,8 @@ function store(call: Call, request: SaveRequest, draft: Draft, existing: Dashboa
   saved.isFolder ||= draft.isFolder;
   saved.version = version;
   saved.updated = now;
-  saved.updatedBy = caller.userId;
+  // A key has no user id, and zero is not written over another.
+  if (caller.userId > 0) saved.updatedBy = caller.userId;
   saved.data = { ...request.data, id: saved.id, uid: saved.uid, title: saved.title, version };
   state.versions.push({
     id: nextId(state, 'version'),

@@ -49,7 +49,6 @@ function isWanted(call: Call, object: Dashboard): boolean {
     );
     if (!isStarred) return false;
   }
-  if (generation.search === 'beta') return true;
   return mayFind(call, object.id, query.get('permission') === 'Edit' ? 2 : 1);
 }
 

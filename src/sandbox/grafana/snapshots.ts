@@ -28,7 +28,7 @@ export function snapshotRoutes(generation: Generation): Route[] {
     routeWithBody('POST', '/api/snapshots', owned ? 'signedIn' : 'anyone', createBody, create),
     route('GET', '/api/dashboard/snapshots', 'signedIn', list),
     route('GET', '/api/snapshots/:key', 'anyone', show),
-    route('DELETE', '/api/snapshots/:key', 'editor', removeByKey),
+    ...(owned ? [route('DELETE', '/api/snapshots/:key', 'editor', removeByKey)] : []),
     route('GET', '/api/snapshots-delete/:deleteKey', owned ? 'signedIn' : 'editor', removeByDeleteKey, {
       writes: true,
     }),
@@ -47,7 +47,9 @@ function sharedOptions(call: Call): Reply {
 function create(call: Call, body: ReturnType<typeof createBody.zero>): Reply {
   const { state, now, caller, generation, baseUrl } = call;
   const keepsKeys = generation.ownedSnapshots || body.external;
-  if (body.external && !generation.ownedSnapshots && (body.key === '' || body.deleteKey === '')) {
+  // Publishing elsewhere needs a network that the sandbox does not use.
+  if (body.external && generation.ownedSnapshots) refuse(500, 'Failed to create external snapshot');
+  if (body.external && (body.key === '' || body.deleteKey === '')) {
     refuse(400, 'Missing key and delete key for external snapshot');
   }
   const key = keepsKeys && body.key !== '' ? body.key : randomText(32);
