@@ -12,8 +12,8 @@ import type { GlobalInput } from './global-options.ts';
 export interface Target {
   readonly provider: Provider;
   readonly account: Account;
-  /** What the reference means in that account. */
-  readonly kind: 'dashboard' | 'share' | 'folder';
+  /** What the reference means in that account; `object` is anything else that has an id. */
+  readonly kind: 'dashboard' | 'share' | 'folder' | 'object';
   readonly id: string;
 }
 

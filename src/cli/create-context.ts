@@ -228,10 +228,10 @@ async function openProvider(
   return await descriptorOf(account.provider).connect({
     account,
     clock,
-    http: (own) =>
+    http: (own, basePath) =>
       createHttpClient({
         ...own,
-        baseUrl: account.baseUrl,
+        baseUrl: basePath === undefined ? account.baseUrl : new URL(basePath, account.baseUrl).href,
         allowHttp: globals.allowHttp,
         limits: limitsOf(globals),
         clock,

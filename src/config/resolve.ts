@@ -110,7 +110,7 @@ export async function resolveAccounts(
       '--base-url and settings of an account go with one profile, not with several.',
     );
   }
-  const names = choice === null ? await severalNames(world, request) : currentRooms();
+  const names = choice === null ? await severalNames(world, request) : roomsFor(request);
   const sourceOf = (name: string): Source =>
     choice?.source ?? {
       kind: 'flag',
@@ -334,7 +334,8 @@ async function resolveBuiltIn(
   return {
     profile: profile.name,
     provider: profile.provider,
-    baseUrl: room.baseUrl,
+    // An API below a path of the room says so in its variables.
+    baseUrl: layer.baseUrl?.value ?? room.baseUrl,
     webUrl: profile.webUrl,
     settings: valuesOf(settings),
     secrets: valuesOf(layer.secrets),
@@ -499,6 +500,12 @@ function sourcesOf(texts: SourcedTexts): Record<string, Source> {
 /** The current rooms of the sandbox by profile name. */
 function currentRooms(): string[] {
   return builtInProfiles.filter((one) => one.current).map((one) => one.name);
+}
+
+/** The current rooms that have the noun of the command, so that no other one is started; all when none has it. */
+function roomsFor(request: AccountRequest): string[] {
+  const having = builtInProfiles.filter((one) => one.current && request.offers?.(one.provider) !== false);
+  return having.length === 0 ? currentRooms() : having.map((one) => one.name);
 }
 
 /** The one room that `-p sandbox` means to a command that takes a single account. */

@@ -8,9 +8,19 @@ import type { Grant, GrantSpec } from '../model/grant.ts';
 import type { Invitation } from '../model/invitation.ts';
 import type { LevelMapping } from '../model/level.ts';
 import type { PrincipalSpec } from '../model/principal.ts';
+import type {
+  ActionSet,
+  ActionSetChange,
+  DefaultAccess,
+  Permission,
+  PermissionAction,
+  PermissionChange,
+  PermissionDraft,
+} from '../model/permission.ts';
 import type { ProviderName } from '../model/profile.ts';
 import type { Fetched, Page } from '../model/shape.ts';
 import type { Share, ShareDraft } from '../model/share.ts';
+import type { SharePassword } from '../model/share-password.ts';
 import type { WritePlan } from '../model/write-plan.ts';
 
 /** An account that requests can be made with: where, as whom, under which name. */
@@ -32,8 +42,11 @@ export interface Account {
 export interface ProviderWorld {
   readonly account: Account;
   readonly clock: Clock;
-  /** A client for the account's base URL; the provider adds headers, its error reader and its secrets. */
-  http(own: Pick<HttpClientOptions, 'headers' | 'readError' | 'secrets'>): HttpClient;
+  /**
+   * A client for the account's base URL; the provider adds headers, its error reader and its secrets.
+   * @param basePath another path on the same host instead of the base URL's, such as `/api/v2`.
+   */
+  http(own: Pick<HttpClientOptions, 'headers' | 'readError' | 'secrets'>, basePath?: string): HttpClient;
   /** Tells the user something on stderr that is no error ("only defaults exist: they become explicit rows"). */
   warn(message: string): void;
 }
@@ -53,14 +66,25 @@ export interface Identity {
   readonly missing: readonly string[];
 }
 
+/** What a deletion takes along. */
+export interface DeleteOptions {
+  /** Also the parts that no other dashboard shows (PostHog's insights). */
+  readonly insights?: boolean;
+}
+
+/** Fields of a draft that only some providers have. */
+export type DraftExtra = 'template' | 'useDashboard' | 'pinned' | 'restriction';
+
 export interface DashboardCapability {
+  /** The further fields of a draft that this provider has; the others are refused. */
+  readonly draftExtras?: readonly DraftExtra[];
   /** Pages of dashboards; stops asking as soon as the caller stops reading. */
   list(query: DashboardQuery): AsyncIterable<Page<Dashboard>>;
   get(id: string): Promise<Fetched<Dashboard>>;
   planCreate(draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>>;
   planUpdate(id: string, draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>>;
   /** One id or several; several are one request where the server has one. */
-  planDelete(ids: readonly string[]): Promise<WritePlan<readonly Dashboard[]>>;
+  planDelete(ids: readonly string[], options?: DeleteOptions): Promise<WritePlan<readonly Dashboard[]>>;
   planRestore?(ids: readonly string[]): Promise<WritePlan<readonly Dashboard[]>>;
   planClone?(id: string, title: string): Promise<WritePlan<Fetched<Dashboard>>>;
   /** The whole document as the server keeps it, indented, otherwise unchanged (int64, key order, unknown keys). */
@@ -77,6 +101,21 @@ export interface ShareCapability {
   planCreate(dashboardId: string, draft: ShareDraft): Promise<WritePlan<Fetched<Share>>>;
   planUpdate(token: string, draft: ShareDraft): Promise<WritePlan<Fetched<Share>>>;
   planRevoke(token: string): Promise<WritePlan<Share>>;
+  /** Ids of every dashboard that may have a share, where the list's own filter is not to be trusted. */
+  candidates?(): AsyncIterable<string>;
+  /** A new address for the same share. */
+  planRotate?(token: string): Promise<WritePlan<Fetched<Share>>>;
+  /** Passwords that viewers have to know. */
+  readonly passwords?: SharePasswordCapability;
+}
+
+export interface SharePasswordCapability {
+  /** @param password null: the server makes one up. */
+  planAdd(
+    token: string,
+    draft: { readonly password: string | null; readonly note: string | null },
+  ): Promise<WritePlan<Fetched<SharePassword>>>;
+  planRemove(token: string, passwords: readonly string[]): Promise<WritePlan<readonly SharePassword[]>>;
 }
 
 export interface InviteCapability {
@@ -102,12 +141,37 @@ export interface AclCapability {
   readonly levels: readonly LevelMapping[];
   /** Own and inherited grants, marked. */
   list(resource: AclResource): Promise<Page<Grant>>;
+  /** Everybody who has access in the end, person by person, as the server works it out. */
+  listEffective?(resource: AclResource): Promise<Page<Grant>>;
   /** Adds or changes entries, leaves all others. `steps` is empty when it is already so. */
   planGrant(resource: AclResource, grants: readonly GrantSpec[]): Promise<WritePlan<readonly Grant[]>>;
   /** Removes entries, leaves all others. */
-  planRevoke(resource: AclResource, principals: readonly PrincipalSpec[]): Promise<WritePlan<readonly Grant[]>>;
+  planRevoke(
+    resource: AclResource,
+    principals: readonly PrincipalSpec[],
+  ): Promise<WritePlan<readonly Grant[]>>;
   /** Replaces the whole own list; an empty list needs the guard `--empty`. */
   planSet(resource: AclResource, grants: readonly GrantSpec[]): Promise<WritePlan<readonly Grant[]>>;
+}
+
+/** Account-wide permissions: which users and roles may do what. */
+export interface PermissionCapability {
+  /** The catalogue of actions. */
+  actions(): Promise<Page<PermissionAction>>;
+  /** What the caller may do with one target. */
+  allowed(target: string, type: string): Promise<Page<PermissionAction>>;
+  /** What the caller may do at all. */
+  effective(): Promise<ActionSet>;
+  defaultAccess(itemType: string, itemId: string | null): Promise<Fetched<DefaultAccess>>;
+  get(id: string): Promise<Fetched<Permission>>;
+  planCreate(
+    draft: PermissionDraft | { readonly body: string; readonly validate: boolean },
+  ): Promise<WritePlan<Fetched<Permission>>>;
+  planUpdate(id: string, change: PermissionChange): Promise<WritePlan<Fetched<Permission>>>;
+  planDelete(id: string): Promise<WritePlan<Permission>>;
+  /** The actions of a user or role: an id, or `user:`, `role:` with a name. */
+  ofPrincipal(who: string): Promise<ActionSet>;
+  planSetPrincipal(who: string, change: ActionSetChange): Promise<WritePlan<ActionSet>>;
 }
 
 /** A provider bound to one account. */
@@ -123,6 +187,7 @@ export interface Provider {
   readonly share?: ShareCapability;
   readonly invite?: InviteCapability;
   readonly acl?: AclCapability;
+  readonly perms?: PermissionCapability;
 }
 
 /** A setting or secret that makes up an account: flag, variables, question. */
@@ -172,4 +237,3 @@ export interface ProviderDescriptor {
   /** Loads the code and binds it to an account. */
   connect(world: ProviderWorld): Promise<Provider>;
 }
-
