@@ -10,6 +10,9 @@ const { version } = JSON.parse(readFileSync(root + 'package.json', 'utf8'));
 const unused = [
   { module: /^(node:)?http2$/, of: /[\\/]undici[\\/]/ },
   { module: /^(node:)?child_process$/, of: /[\\/]commander[\\/]/ },
+  { module: /\/client-h2\.js$/, of: /[\\/]undici[\\/]/ },
+  // Bodies are text, so nothing needs FormData, Blob and what fetch makes of them.
+  { module: /\/web\/fetch\/body\.js$/, of: /[\\/]undici[\\/]/ },
 ];
 
 const leaveOutUnused = {

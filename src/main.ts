@@ -1,4 +1,5 @@
 /** The door: takes the process apart into plain values, and answers `--version` before anything else is loaded. */
+import { writeSync } from 'node:fs';
 import type { Outside } from './cli/run.ts';
 
 declare const __DASHCTL_VERSION__: string | undefined;
@@ -10,7 +11,8 @@ export const version = typeof __DASHCTL_VERSION__ === 'string' ? __DASHCTL_VERSI
 export async function main(process: NodeJS.Process): Promise<number> {
   const argv = process.argv.slice(2);
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${version}\n`);
+    // Straight to the descriptor: opening the stream would take as long as all the rest.
+    writeSync(1, `${version}\n`);
     return 0;
   }
   const { run } = await import('./cli/run.ts');
@@ -23,7 +25,18 @@ function outsideOf(process: NodeJS.Process, argv: readonly string[]): Outside {
     version,
     env: process.env,
     platform: process.platform,
-    streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    // Node opens each stream when it is first looked at; most commands never look at stdin.
+    streams: {
+      get stdin() {
+        return process.stdin;
+      },
+      get stdout() {
+        return process.stdout;
+      },
+      get stderr() {
+        return process.stderr;
+      },
+    },
     onSignal(signal, act) {
       process.on(signal, act);
       return () => {

@@ -27,27 +27,29 @@ export interface Outside {
 
 /** Runs one command line and reports its failure. @returns the exit code */
 export async function run(outside: Outside): Promise<number> {
-  const plain = plainRenderer(outside);
+  let opened: Renderer | null = null;
+  const plain = (): Renderer => (opened ??= plainRenderer(outside));
   try {
     const location = await locate(outside.argv);
     const words = outside.argv.slice(0, indexOfTerminator(outside.argv));
     if (words.includes('--version') || words.includes('-V')) {
-      await plain.text(outside.version);
+      await plain().text(outside.version);
       return 0;
     }
     const help = await helpFor(location, words);
     if (help !== null) {
-      await plain.text(help);
+      await plain().text(help);
       return 0;
     }
     const command = await commandOf(location);
     const { runCommand } = await import('./run-command.ts');
     return await runCommand(outside, command, location.rest);
   } catch (error) {
-    await plain.error(error, { debug: outside.argv.includes('--debug') });
+    await plain().error(error, { debug: outside.argv.includes('--debug') });
     return asDashctlError(error).exitCode;
   } finally {
-    await plain.finish();
+    // The command has a renderer of its own; this one exists only if something was said before it.
+    await (opened as Renderer | null)?.finish();
   }
 }
 

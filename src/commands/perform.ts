@@ -49,7 +49,9 @@ export async function perform<T>(
 
   if (plan.steps.length === 0) {
     renderer.note(`Already so: ${lowerFirst(plan.title)}. Nothing was sent.`);
-    return { ...(await plan.finish([])), changed: false };
+    const outcome = await plan.finish([]);
+    for (const note of [...plan.notes, ...outcome.notes]) renderer.note(note);
+    return { ...outcome, changed: false };
   }
 
   refuseUnguarded(plan, allowed);

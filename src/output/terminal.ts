@@ -47,7 +47,8 @@ export function describeTerminal(streams: Streams, env: Environment, flags: Term
   const stdout = describeStream(streams.stdout, env, flags.color);
   const stderr = describeStream(streams.stderr, env, flags.color);
   const ci = env['CI'] !== undefined && env['CI'] !== '' && env['CI'].toLowerCase() !== 'false';
-  const canPrompt = streams.stdin.isTTY === true && stderr.isTTY && !ci && !flags.noInput;
+  // stdin comes last: Node opens it when it is first looked at, which takes some milliseconds.
+  const canPrompt = stderr.isTTY && !ci && !flags.noInput && streams.stdin.isTTY === true;
   return { stdout, stderr, ci, canPrompt };
 }
 
