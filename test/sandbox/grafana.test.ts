@@ -244,6 +244,23 @@ describe('room grafana', () => {
     });
   });
 
+  it('looks at rights before bodies, and at bodies before objects', async () => {
+    const path = '/api/dashboards/id/abc/permissions';
+    const viktor = basic('viktor', 'viktor-sandbox');
+    const both = { items: [{ userId: 1, teamId: 1, permission: 1 }] };
+    expect((await ask('grafana', `POST ${path}`, 'no object', viktor)).status).toBe(403);
+    expect((await ask('grafana', `POST ${path}`, 'no object')).body).toEqual({ message: 'bad request data' });
+    expect((await ask('grafana', `POST ${path}`, both)).body).not.toEqual({
+      message: 'dashboardId is invalid',
+    });
+    expect((await ask('grafana', `POST ${path}`, { items: [] })).body).toEqual({
+      message: 'dashboardId is invalid',
+    });
+    const access = '/api/access-control/dashboards/status-page/users/1';
+    expect((await ask('grafana', `POST ${access}`, { permission: 7 }, viktor)).status).toBe(403);
+    expect((await ask('grafana', `POST ${access}`, { permission: 7 })).status).toBe(400);
+  });
+
   it('tells only Admins that an object does not exist', async () => {
     expect((await ask('grafana', 'GET /api/dashboards/uid/nope')).status).toBe(404);
     expect(

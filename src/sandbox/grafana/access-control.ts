@@ -3,6 +3,7 @@
  * api/grafana.md §7.2 and the cases of rbac-cases.json.
  */
 import { listOf, integer, struct, text } from './binding.ts';
+import type { GoStruct } from './binding.ts';
 import { done, goInt, ok, refuse, refuseWithId } from './call.ts';
 import type { Call, Reply } from './call.ts';
 import type { Generation } from './generation.ts';
@@ -51,10 +52,19 @@ export function accessControlRoutes(generation: Generation): Route[] {
 
 function kindRoutes(kind: Kind): Route[] {
   const base = `/api/access-control/${kind}`;
+  // The right and the object are looked at before the body.
+  const write = <T extends object>(
+    path: string,
+    body: GoStruct<T>,
+    handle: (call: Call, body: T) => Reply,
+  ): Route =>
+    routeWithBody('POST', path, 'signedIn', body, handle, (call) => {
+      requireWritable(call, kind);
+    });
   return [
     route('GET', `${base}/description`, 'signedIn', describe),
     route('GET', `${base}/:uid`, 'signedIn', (call) => show(call, kind)),
-    routeWithBody('POST', `${base}/:uid`, 'signedIn', manyBody, (call, body) => {
+    write(`${base}/:uid`, manyBody, (call, body) => {
       const object = requireWritable(call, kind);
       for (const entry of body.permissions) {
         apply(
@@ -66,7 +76,7 @@ function kindRoutes(kind: Kind): Route[] {
       }
       return done('Permissions updated');
     }),
-    routeWithBody('POST', `${base}/:uid/users/:target`, 'signedIn', oneBody, (call, body) => {
+    write(`${base}/:uid/users/:target`, oneBody, (call, body) => {
       const object = requireWritable(call, kind);
       const { state, params } = call;
       const user = state.users.find(
@@ -74,7 +84,7 @@ function kindRoutes(kind: Kind): Route[] {
       );
       return setOne(call, object, { userId: user?.id ?? -1, teamId: 0, role: '' }, body.permission);
     }),
-    routeWithBody('POST', `${base}/:uid/teams/:target`, 'signedIn', oneBody, (call, body) => {
+    write(`${base}/:uid/teams/:target`, oneBody, (call, body) => {
       const object = requireWritable(call, kind);
       const { state, params } = call;
       const team = state.teams.find(
@@ -82,7 +92,7 @@ function kindRoutes(kind: Kind): Route[] {
       );
       return setOne(call, object, { userId: 0, teamId: team?.id ?? -1, role: '' }, body.permission);
     }),
-    routeWithBody('POST', `${base}/:uid/builtInRoles/:target`, 'signedIn', oneBody, (call, body) => {
+    write(`${base}/:uid/builtInRoles/:target`, oneBody, (call, body) => {
       const object = requireWritable(call, kind);
       return setOne(call, object, { userId: 0, teamId: 0, role: call.params.target ?? '' }, body.permission);
     }),

@@ -65,21 +65,38 @@ export function aclRoutes(generation: Generation): Route[] {
       routeWithBody('POST', '/api/folders/:uid/permissions', 'signedIn', legacyBody, replaceFolder),
     ];
   }
+  return managedRoutes(path);
+}
+
+/** Later servers look at the right first, then at the body, then for the object. */
+function managedRoutes(byId: string): Route[] {
   const byUid = '/api/dashboards/uid/:uid/permissions';
+  const ofFolder = '/api/folders/:uid/permissions';
+  const write = (path: string, noun: Noun, find: (call: Call) => Dashboard): Route =>
+    routeWithBody(
+      'POST',
+      path,
+      'signedIn',
+      managedBody,
+      (call, body) => replaceManaged(call, body.items, noun, () => find(call)),
+      (call) => {
+        const object = findByUid(call, call.params.uid ?? '') ?? findById(call, numberParam(call, 'id'));
+        requireLevel(call, object?.id ?? -1, 4, `${noun}s.permissions:write`, '');
+      },
+    );
   return [
-    route('GET', path, 'signedIn', (call) => showDashboard(call, dashboardById(call))),
-    routeWithBody('POST', path, 'signedIn', managedBody, (call, body) =>
-      replaceManaged(call, body.items, 'dashboard', () => dashboardById(call)),
-    ),
+    route('GET', byId, 'signedIn', (call) => showDashboard(call, dashboardByNumber(call))),
+    write(byId, 'dashboard', dashboardByNumber),
     route('GET', byUid, 'signedIn', (call) => showDashboard(call, dashboardByUid(call))),
-    routeWithBody('POST', byUid, 'signedIn', managedBody, (call, body) =>
-      replaceManaged(call, body.items, 'dashboard', () => dashboardByUid(call)),
-    ),
-    route('GET', '/api/folders/:uid/permissions', 'signedIn', showFolder),
-    routeWithBody('POST', '/api/folders/:uid/permissions', 'signedIn', managedBody, (call, body) =>
-      replaceManaged(call, body.items, 'folder', () => folderByUid(call)),
-    ),
+    write(byUid, 'dashboard', dashboardByUid),
+    route('GET', ofFolder, 'signedIn', showFolder),
+    write(ofFolder, 'folder', folderByUid),
   ];
+}
+
+function dashboardByNumber(call: Call): Dashboard {
+  if (!/^[+-]?\d+$/.test(call.params.id ?? '')) refuse(400, 'dashboardId is invalid');
+  return dashboardById(call);
 }
 
 function dashboardById(call: Call): Dashboard {
@@ -256,7 +273,6 @@ function replaceManaged(call: Call, items: readonly Principal[], noun: Noun, fin
     refuseInvalidItem('permissions cannot have both a user and team');
   }
   const object = find();
-  requireLevel(call, object.id, 4, `${noun}s.permissions:write`, '');
   const isKnown = (item: Principal): boolean => {
     if (![1, 2, 4].includes(item.permission)) return false;
     if (item.userId > 0)

@@ -116,7 +116,7 @@ export const generationRbac: Generation = {
   nestedFolders: true,
   modern: true,
   legacyPaths: false,
-  anonymousMissingRoute: 404,
+  anonymousMissingRoute: 401,
   anonymousCookie: false,
   sessionCookie: 'grafana_session',
   keyAsPassword: true,

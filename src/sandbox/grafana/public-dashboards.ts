@@ -29,8 +29,8 @@ export function publicDashboardRoutes(generation: Generation): Route[] {
   return [
     route('GET', '/api/dashboards/public-dashboards', 'signedIn', list),
     route('GET', base, 'signedIn', show),
-    routeWithBody('POST', base, 'signedIn', shareBody, create),
-    routeWithBody('PATCH', `${base}/:pdUid`, 'signedIn', shareBody, update),
+    routeWithBody('POST', base, 'signedIn', shareBody, create, requireRight),
+    routeWithBody('PATCH', `${base}/:pdUid`, 'signedIn', shareBody, update, requireRight),
     route('DELETE', `${base}/:pdUid`, 'signedIn', remove),
     route('GET', '/api/public/dashboards/:accessToken', 'anyone', view),
   ];
@@ -152,8 +152,12 @@ function view(call: Call): Reply {
   return ok({ meta, dashboard: sortKeys(data) });
 }
 
-function requireWritable(call: Call): Dashboard {
+function requireRight(call: Call): void {
   if (call.caller.role !== 'Admin') refusePermission('dashboards.public:write');
+}
+
+function requireWritable(call: Call): Dashboard {
+  requireRight(call);
   const object = findByUid(call, call.params.uid ?? '');
   return object === undefined || object.isFolder ? refuseNoDashboard() : object;
 }
