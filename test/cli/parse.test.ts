@@ -7,6 +7,9 @@ import { allOptions, parseCommand } from '../../src/cli/parse.ts';
 import { DashctlError } from '../../src/errors.ts';
 import type { OptionSpec } from '../../src/cli/definition.ts';
 import type { ParsedCommand } from '../../src/cli/parse.ts';
+import { descriptors } from '../../src/providers/registry.ts';
+
+const providers = descriptors.map((one) => one.name).join(', ');
 
 async function parse(line: string): Promise<ParsedCommand> {
   const { command, rest } = await locate(line.split(' '));
@@ -107,7 +110,7 @@ describe('usage errors', () => {
     ['dashboards list --outptu=json', 'Unknown option --outptu=json.', '--output'],
     ['dashboards list -o jsn', '--output: "jsn" is none of table, json, ndjson, csv, tsv, yaml.', 'json'],
     ['share create x --type opne', '--type: "opne" is none of invite, open, embed.', 'open'],
-    ['dashboards list --provider datadgo', '--provider: "datadgo" is none of datadog, grafana.', 'datadog'],
+    ['dashboards list --provider datadgo', `--provider: "datadgo" is none of ${providers}.`, 'datadog'],
   ])('%s: %s (%s)', async (line, message, meant) => {
     expect(await failure(line)).toEqual({ code: 'usage', message, hint: `Did you mean ${meant}?` });
   });
