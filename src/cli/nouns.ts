@@ -41,6 +41,13 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('../commands/acl/index.ts')).aclCommands,
   },
   {
+    name: 'perms',
+    aliases: ['permissions'],
+    summary: 'See and change which users and roles may do what in an account',
+    group: 'Dashboards and access',
+    load: async () => (await import('../commands/perms/index.ts')).permissionCommands,
+  },
+  {
     name: 'profile',
     aliases: ['profiles'],
     summary: 'Save, inspect and test accounts',

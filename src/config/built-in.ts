@@ -20,6 +20,7 @@ export const builtInProfiles: readonly BuiltInProfile[] = [
   builtIn('grafana', 'grafana', true),
   builtIn('grafana', 'grafana-7', false),
   builtIn('grafana', 'grafana-5', false),
+  builtIn('gtmhub', 'gtmhub', true),
 ];
 
 function builtIn(provider: ProviderName, room: string, current: boolean): BuiltInProfile {

@@ -2,10 +2,15 @@
 import { DashctlError } from '../errors.ts';
 import { datadogDescriptor } from './datadog/descriptor.ts';
 import { grafanaDescriptor } from './grafana/descriptor.ts';
+import { gtmhubDescriptor } from './gtmhub/descriptor.ts';
 import type { ProviderName } from '../model/profile.ts';
 import type { AccountField, ProviderDescriptor } from './provider.ts';
 
-export const descriptors: readonly ProviderDescriptor[] = [datadogDescriptor, grafanaDescriptor];
+export const descriptors: readonly ProviderDescriptor[] = [
+  datadogDescriptor,
+  grafanaDescriptor,
+  gtmhubDescriptor,
+];
 
 /** The descriptor of a provider. @throws DashctlError `unsupported` for one that is not built yet */
 export function descriptorOf(name: ProviderName): ProviderDescriptor {

@@ -23,6 +23,7 @@ const wings: readonly Wing[] = [
     names: ['grafana', 'grafana-7', 'grafana-5'],
     load: async () => (await import('./grafana/index.ts')).grafanaRooms.map((room) => hide(room)),
   },
+  { names: ['gtmhub'], load: async () => [hide((await import('./gtmhub/index.ts')).gtmhubRoom)] },
 ];
 
 /** Names of all rooms, in the order of the list. */

@@ -19,7 +19,7 @@ export async function checkActions(api: GtmhubApi, names: readonly string[]): Pr
   const remedy = 'dashctl perms actions lists all; --no-validate sends the name as it is.';
   throw new DashctlError('invalid-input', `Gtmhub has no action ${JSON.stringify(unknown)}.`, {
     hint: close === null ? remedy : `Did you mean ${close}? ${remedy}`,
-    details: { unknown, actions: known },
+    details: { unknown },
   });
 }
 

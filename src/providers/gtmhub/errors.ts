@@ -15,6 +15,7 @@ const credentials =
 const hints: Readonly<Record<number, string>> = {
   401: credentials,
   402: 'The subscription of the account does not cover this or has ended; its owner can renew it.',
+  404: 'Check the id. No operation lists permissions: their ids come from perms create.',
   403: 'The token has the rights of the user who made it: dashctl perms effective lists them.',
 };
 
