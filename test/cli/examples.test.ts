@@ -7,7 +7,9 @@ import { createHome } from '../support/binary.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 
-const examples = (await allCommands()).flatMap((command) => command.examples.map((example) => example.command));
+const examples = (await allCommands()).flatMap((command) =>
+  command.examples.map((example) => example.command),
+);
 const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const readmeLines = [...readme.matchAll(/^```(?:console|sh)\n(.*?)^```/gms)]
   .flatMap(([, block]) => (block ?? '').split('\n'))
@@ -21,8 +23,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'dashctl profile remove staging': 'asks: test/e2e/terminal.test.ts',
   'dashctl share create sandbox-datadog/c4t-9kx-2mq --type open --expires 7d':
     'asks: test/e2e/terminal.test.ts',
-  'dashctl sandbox start --port 4400': 'runs until Ctrl-C: test/e2e/sandbox.test.ts',
-  'dashctl sandbox start --latency 300ms --json': 'runs until Ctrl-C: test/e2e/sandbox.test.ts',
+  'dashctl sandbox start --port 4400': 'runs until Ctrl-C: test/e2e/process.test.ts',
+  'dashctl sandbox start --latency 300ms --json': 'runs until Ctrl-C: test/e2e/process.test.ts',
   'dashctl profile add graf --provider grafana --base-url https://grafana.example.com --secrets - < token.env':
     "asks the reader's own server",
 };
@@ -63,7 +65,7 @@ describe('examples', () => {
         .map(([name, value]) => `export ${name}=${value}\n`)
         .join(''),
     );
-    // The first failing part of a pipe must not be hidden by the last one.
+    // The exit code of a pipe is that of its last part; a failure before it shows on stderr.
     const { code, stderr } = await home.shell(`${prepared[line] ?? 'true'} && { ${line}; }`);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(stderr).not.toMatch(/^Error:/m);

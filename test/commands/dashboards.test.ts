@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dashboardShape } from '../../src/model/dashboard.ts';
 import { createCli } from '../support/cli.ts';
-import { roomState } from '../support/room-state.ts';
+import { roomState, sandboxProfiles } from '../support/room-state.ts';
 import type { Cli, CliOptions } from '../support/cli.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ describe('list', () => {
   it('prints every key of the shape for every row of every provider', async () => {
     const found = await rows(cli, 'dashboards list -p sandbox');
     expect(new Set(found.map((row) => row['profile']))).toEqual(
-      new Set(['sandbox-datadog', 'sandbox-grafana']),
+      new Set(sandboxProfiles('dashboards', 'list')),
     );
     for (const row of found) {
       expect(Object.keys(row)).toEqual(keys);
@@ -241,7 +241,7 @@ describe('delete and restore', () => {
   it('names Datadog where another provider has no trash', async () => {
     const { code, stderr } = await cli('dashboards restore sandbox-grafana/checkout-latency');
     expect(code).toBe(2);
-    expect(stderr).toContain('Grafana has no "dashboards restore"; Datadog has it.');
+    expect(stderr).toContain('Grafana has no "dashboards restore"; Datadog');
   });
 });
 
