@@ -78,4 +78,11 @@ export interface DashboardDraft {
   readonly folder: string | null;
   /** `ordered` or `free` (Datadog). */
   readonly layout: string | null;
+  /** Key of a template to start from (PostHog). */
+  readonly template?: string | null;
+  /** Id of a dashboard to start from (PostHog). */
+  readonly useDashboard?: string | null;
+  readonly pinned?: boolean | null;
+  /** Who may change it: everyone in the project, or invited people (PostHog). */
+  readonly restriction?: 'everyone' | 'invited' | null;
 }

@@ -75,4 +75,6 @@ export interface ShareDraft {
   readonly domains: readonly string[] | null;
   /** The provider's own JSON text, sent as it is but for server-owned fields. */
   readonly body: string | null;
+  /** Whether viewers need a password. */
+  readonly passwordRequired?: boolean | null;
 }

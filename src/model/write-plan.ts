@@ -52,6 +52,8 @@ export interface WritePlan<T> {
   /** In order. Empty: it is already so, and `finish` tells the present state. */
   readonly steps: readonly HttpRequest[];
   readonly undo: UndoKind;
+  /** What of the steps' bodies must not be shown: a new password. */
+  readonly secrets?: readonly string[];
   /**
    * Reads again, just before sending, and compares with what the plan was made from.
    * @throws DashctlError `conflict` when someone else changed it meanwhile.
