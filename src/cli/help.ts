@@ -1,6 +1,10 @@
 /** Help as text, all of it made of definitions: examples first, options grouped. */
 import { exitCodes } from '../errors.ts';
+import { dashboardShape } from '../model/dashboard.ts';
+import { grantShape } from '../model/grant.ts';
+import { invitationShape } from '../model/invitation.ts';
 import { levels } from '../model/level.ts';
+import { shareShape } from '../model/share.ts';
 import { providersWith } from '../providers/offers.ts';
 import { descriptors } from '../providers/registry.ts';
 import { globalGroups, kebabCase } from './global-options.ts';
@@ -140,6 +144,18 @@ export const topics: Readonly<Record<string, () => string>> = {
       '',
       '--fields a,b picks fields in any format; an unknown one is an error that lists them.',
       "--raw prints the provider's own answer, byte for byte on a pipe.",
+    ].join('\n'),
+  json: () =>
+    [
+      'JSON (-o json, ndjson, yaml) has the same keys for every provider; null where a provider has nothing. Keys may join in',
+      'later versions, none leaves. Times are ISO 8601 UTC. The folder schemas of the package holds a JSON Schema of each.',
+      '',
+      ...[dashboardShape, shareShape, invitationShape, grantShape].map((shape) =>
+        section(shape.noun, columns(shape.fields.map(({ key, summary }) => [key, summary] as const))),
+      ),
+      section('error', [
+        '{"error": {code message hint provider profile status requestId details}} on stderr',
+      ]),
     ].join('\n'),
   references: () =>
     [
