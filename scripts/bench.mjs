@@ -80,6 +80,11 @@ console.log('what                                     ms     ratio  budget');
 for (const [index, contestant] of contestants.entries()) {
   const time = median(times[index]);
   const ratio = time / floor;
-  const verdict = contestant.budget === undefined ? '' : `${contestant.budget.toFixed(2)}  ${ratio <= contestant.budget ? 'ok' : 'OVER'}`;
-  console.log(`${contestant.name.padEnd(38)} ${time.toFixed(1).padStart(6)}  ${ratio.toFixed(2).padStart(6)}    ${verdict}`);
+  const verdict =
+    contestant.budget === undefined
+      ? ''
+      : `${contestant.budget.toFixed(2)}  ${ratio <= contestant.budget ? 'ok' : 'OVER'}`;
+  console.log(
+    `${contestant.name.padEnd(38)} ${time.toFixed(1).padStart(6)}  ${ratio.toFixed(2).padStart(6)}    ${verdict}`,
+  );
 }
