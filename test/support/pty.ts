@@ -1,0 +1,62 @@
+/** The built dashctl on a terminal: what it draws, and what somebody types. */
+import { spawn } from '@lydell/node-pty';
+import { expect, vi } from 'vitest';
+import { entry } from './binary.ts';
+import type { Home } from './binary.ts';
+
+export interface Session {
+  /** Everything that was drawn so far, with control sequences. */
+  readonly raw: () => string;
+  /** The same as text: no control sequences, single line breaks. */
+  readonly text: () => string;
+  /** Waits until the text is there: keys that come before their question would be echoed. */
+  readonly shows: (text: string | RegExp) => Promise<void>;
+  readonly type: (keys: string) => void;
+  readonly ended: Promise<{ readonly code: number; readonly signal: number }>;
+}
+
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs dashctl with stdin, stdout and stderr on one terminal. */
+export function onTerminal(
+  home: Home,
+  words: readonly string[],
+  { columns = 80, env = {} }: TerminalOptions = {},
+): Session {
+  const pty = spawn(process.execPath, [entry, ...words], {
+    cols: columns,
+    rows: 40,
+    cwd: home.folder,
+    env: { ...home.env, TERM: 'xterm-256color', ...env },
+  });
+  let raw = '';
+  pty.onData((data) => {
+    raw += data;
+  });
+  const text = (): string =>
+     
+    raw.replaceAll(/\u001b(?:\[[?\d;]*[A-Za-z]|[78=>])/g, '').replaceAll(/\r+\n/g, '\n');
+  return {
+    raw: () => raw,
+    text,
+    shows: (expected) =>
+      vi.waitFor(
+        () => {
+          if (typeof expected === 'string') expect(text()).toContain(expected);
+          else expect(text()).toMatch(expected);
+        },
+        { timeout: 15_000, interval: 20 },
+      ),
+    type: (keys) => {
+      pty.write(keys);
+    },
+    ended: new Promise((resolve) => {
+      pty.onExit(({ exitCode, signal }) => {
+        resolve({ code: exitCode, signal: signal ?? 0 });
+      });
+    }),
+  };
+}
