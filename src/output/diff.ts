@@ -10,7 +10,12 @@ export interface DiffLine {
   /** Where: keys joined by dots; empty for the value itself. */
   readonly path: string;
   readonly text: string;
+  /** An object that is too long for one line, key by key; `text` is the same in one line. */
+  readonly members?: readonly (readonly [key: string, text: string])[];
 }
+
+/** An object longer than this is shown key by key. */
+const longestObject = 72;
 
 /** What differs between two values, key by key in the order in which the keys stand; lists as sets of entries. */
 export function difference(before: Json | null, after: Json | null): DiffLine[] {
@@ -44,6 +49,18 @@ function compareLists(
   after: readonly Json[],
   lines: DiffLine[],
 ): void {
+  const left = byReference(before);
+  const right = byReference(after);
+  if (left !== null && right !== null) {
+    // The same thing on both sides is compared key by key.
+    for (const ref of new Set([...left.keys(), ...right.keys()])) {
+      const [was, is] = [left.get(ref) ?? null, right.get(ref) ?? null];
+      if (was !== null && is !== null) compare(path === '' ? ref : `${path}.${ref}`, was, is, lines);
+      else if (was !== null) lines.push(lineOf('-', path, was, before.length > 1));
+      else if (is !== null) lines.push(lineOf('+', path, is, after.length > 1));
+    }
+    return;
+  }
   const gone = missingFrom(before, after);
   const come = missingFrom(after, before);
   if (gone.length === 0 && come.length === 0) {
@@ -52,8 +69,19 @@ function compareLists(
     lines.push({ mark: '+', path, text: after.map(valueText).join(', ') });
     return;
   }
-  for (const entry of gone) lines.push({ mark: '-', path, text: valueText(entry) });
-  for (const entry of come) lines.push({ mark: '+', path, text: valueText(entry) });
+  for (const entry of gone) lines.push(lineOf('-', path, entry));
+  for (const entry of come) lines.push(lineOf('+', path, entry));
+}
+
+/** Objects by their `ref`; null when one has none, or two have the same. */
+function byReference(list: readonly Json[]): ReadonlyMap<string, Json> | null {
+  const found = new Map<string, Json>();
+  for (const entry of list) {
+    const ref = isBranch(entry) ? entry['ref'] : null;
+    if (typeof ref !== 'string' || found.has(ref)) return null;
+    found.set(ref, entry);
+  }
+  return found;
 }
 
 /** The entries of `list` that `other` does not hold; each entry of `other` answers for one only. */
@@ -72,13 +100,40 @@ function missingFrom(list: readonly Json[], other: readonly Json[]): Json[] {
 }
 
 function remove(path: string, value: Json | null, lines: DiffLine[]): void {
-  if (isList(value)) for (const entry of value) remove(path, entry, lines);
-  else if (value !== null) lines.push({ mark: '-', path, text: valueText(value) });
+  lines.push(...wholeLines('-', path, value));
 }
 
 function add(path: string, value: Json | null, lines: DiffLine[]): void {
-  if (isList(value)) for (const entry of value) add(path, entry, lines);
-  else if (value !== null) lines.push({ mark: '+', path, text: valueText(value) });
+  lines.push(...wholeLines('+', path, value));
+}
+
+/** One line for a value, one for each entry of a list; nothing for null. */
+function wholeLines(mark: '-' | '+', path: string, value: Json | null): DiffLine[] {
+  if (value === null) return [];
+  if (!isList(value)) return [lineOf(mark, path, value)];
+  return value.flatMap((entry) =>
+    isList(entry) ? wholeLines(mark, path, entry) : [lineOf(mark, path, entry, value.length > 1)],
+  );
+}
+
+/** @param brief one of several: what has a reference is told by reference and title alone */
+function lineOf(mark: '-' | '+', path: string, value: Json, brief = false): DiffLine {
+  if (!isBranch(value)) return { mark, path, text: valueText(value) };
+  const { ref, title } = value;
+  if (brief && typeof ref === 'string') {
+    return { mark, path, text: typeof title === 'string' ? `${ref}  ${title}` : ref };
+  }
+  const text = valueText(value);
+  if (text.length <= longestObject) return { mark, path, text };
+  return { mark, path, text, members: membersOf(value).map(([key, inner]) => [key, valueText(inner)]) };
+}
+
+/** What an object holds, without what its reference says already. */
+function membersOf(value: { readonly [key: string]: Json }): [string, Json][] {
+  const told = typeof value['ref'] === 'string' ? ['profile', 'provider', 'id'] : [];
+  return Object.entries(value).filter(
+    ([key, inner]) => inner !== null && !told.includes(key) && !(isList(inner) && inner.length === 0),
+  );
 }
 
 function isList(value: Json | null): value is readonly Json[] {
@@ -96,8 +151,7 @@ function isBranch(value: Json | null): value is { readonly [key: string]: Json }
 function valueText(value: Json): string {
   if (typeof value === 'string') return value;
   if (isBranch(value)) {
-    return Object.entries(value)
-      .filter(([, inner]) => inner !== null)
+    return membersOf(value)
       .map(([key, inner]) => `${key}: ${valueText(inner)}`)
       .join(', ');
   }
@@ -112,18 +166,29 @@ export type Paint = (line: string, mark: '-' | '+') => string;
  * in sight.
  */
 export function previewLines(preview: ChangePreview, paint: Paint, limit = Infinity): string[] {
-  const changes = difference(preview.before, preview.after);
-  const lines = [escapeLine(preview.title)];
-  for (const { mark, path, text } of changes.slice(0, limit)) {
-    const place = path === '' ? '' : `${escapeLine(path)}: `;
-    lines.push(paint(`  ${mark} ${place}${escapeLine(text)}`, mark));
-  }
+  const changes = difference(preview.before, preview.after).flatMap((change) =>
+    changeLines(change).map((line) => paint(line, change.mark)),
+  );
+  const lines = [escapeLine(preview.title), ...changes.slice(0, limit)];
   if (changes.length > limit) lines.push(`  … and ${changes.length - limit} more`);
   for (const { method, url, body } of preview.requests) {
     lines.push(`${escapeIdentifier(method)} ${escapeIdentifier(url)}`);
     if (body !== null) for (const line of readableBody(body).split('\n')) lines.push(`  ${escapeText(line)}`);
   }
   return lines;
+}
+
+/** One line, or a line for each member with the keys in a column of their own. */
+function changeLines({ mark, path, text, members }: DiffLine): string[] {
+  const place = path === '' ? '' : `${escapeLine(path)}:`;
+  if (members === undefined) return [`  ${mark} ${place === '' ? '' : `${place} `}${escapeLine(text)}`];
+  const keys = members.map(([key]) => escapeLine(key));
+  const width = Math.max(...keys.map((key) => key.length));
+  const rows = members.map(
+    ([, inner], index) => `${(keys[index] ?? '').padEnd(width)}  ${escapeLine(inner)}`,
+  );
+  const [first, ...rest] = place === '' ? rows : [place, ...rows];
+  return [`  ${mark} ${first ?? ''}`, ...rest.map((row) => `    ${row}`)];
 }
 
 /** A JSON body indented, by whitespace alone so that its numbers stay; any other body as it is. */

@@ -51,10 +51,17 @@ function entryLines(key: string, value: unknown): string[] {
   return value.length === 0 ? [] : [`  ${name}:`, ...value.map((item) => `    ${wordOf(item)}`)];
 }
 
+/** A principal as it is written, any other object as its values side by side: a candidate, an item. */
 function wordOf(value: unknown): string {
-  return escapeLine(
-    typeof value === 'string' ? value : (principalText(value) ?? JSON.stringify(value ?? null)),
+  if (typeof value === 'string') return escapeLine(value);
+  if (typeof value !== 'object' || value === null) return escapeLine(JSON.stringify(value ?? null));
+  const principal = principalText(value);
+  if (principal !== null) return escapeLine(principal);
+  const values: readonly unknown[] = Object.values(value).filter(
+    (inner) => inner !== null && inner !== undefined,
   );
+  const flat = !Array.isArray(value) && values.every((inner) => typeof inner !== 'object');
+  return escapeLine(flat ? values.map(String).join('  ') : JSON.stringify(value));
 }
 
 function stackLines(error: Error): string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DashctlError } from '../../src/errors.ts';
 import { difference } from '../../src/output/diff.ts';
+import type { Json } from '../../src/model/shape.ts';
 import type { ChangePreview } from '../../src/output/output.ts';
 import { scene, type SceneOptions } from './support.ts';
 
@@ -226,6 +227,58 @@ describe('what a write changes', () => {
     expect(difference(before, after).map(({ mark, path, text }) => `${mark} ${path}: ${text}`)).toEqual(
       expected,
     );
+  });
+});
+
+test('candidates of an error stand side by side', async () => {
+  const { renderer, stderr } = scene({ stderrTTY: true });
+  const candidates = [{ ref: 'prod/a', type: 'open', status: null }, { deep: { x: 1 } }];
+  await renderer.error(new DashctlError('ambiguous', 'Two shares.', { details: { candidates } }));
+  expect(stderr.text).toBe('Error: Two shares.\n  candidates:\n    prod/a  open\n    {"deep":{"x":1}}\n');
+});
+
+describe('objects of a change', () => {
+  const board = (id: string, title: string, deletedAt: string | null = null) => ({
+    ref: `prod/${id}`,
+    profile: 'prod',
+    provider: 'datadog',
+    id,
+    title,
+    description: 'From basket to receipt, watched by the on-call engineer.\nSecond line',
+    tags: [],
+    deletedAt,
+  });
+
+  async function shown(before: Json | null, after: Json | null): Promise<string[]> {
+    const { renderer, stderr } = scene({ stderrTTY: true });
+    await renderer.change({ title: 'Change', before, after, requests: [] });
+    return stderr.text.trimEnd().split('\n').slice(1);
+  }
+
+  test('that are long stand key by key, without what the reference says', async () => {
+    expect(await shown([board('a', 'Checkout')], null)).toEqual([
+      '  - ref          prod/a',
+      '    title        Checkout',
+      '    description  From basket to receipt, watched by the on-call engineer.\\nSecond line',
+    ]);
+    expect((await shown({}, { board: board('a', 'Checkout') })).slice(0, 2)).toEqual([
+      '  + board.ref: prod/a',
+      '  + board.profile: prod',
+    ]);
+  });
+
+  test('that are several are told by reference and title', async () => {
+    expect(await shown([board('a', 'Checkout'), board('b', 'Costs')], null)).toEqual([
+      '  - prod/a  Checkout',
+      '  - prod/b  Costs',
+    ]);
+  });
+
+  test('that stand on both sides are compared key by key', async () => {
+    const was = [board('a', 'Checkout', '2026-11-01T00:00:00Z'), board('b', 'Costs')];
+    expect(await shown(was, [board('a', 'Checkout'), board('b', 'Costs')])).toEqual([
+      '  - prod/a.deletedAt: 2026-11-01T00:00:00Z',
+    ]);
   });
 });
 
