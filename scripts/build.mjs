@@ -26,6 +26,7 @@ const leaveOutUnused = {
 
 const bundle = await rolldown({
   plugins: [leaveOutUnused],
+  preserveEntrySignatures: 'allow-extension',
   input: { main: root + 'src/main.ts' },
   platform: 'node',
   // jsonc-parser's CommonJS form hides its parts from a bundler.
@@ -44,8 +45,38 @@ const { output } = await bundle.write({
   minify: true,
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
+  // Every file that is read costs time at start, so what is always needed together is one file: what help needs, what
+  // every command needs, what every request needs.
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      {
+        name: 'core',
+        test: /unused$|rolldown.runtime|\/src\/(errors|cli\/(run|locate|nouns|help|definition|options|global-options)|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(renderer|terminal|escape|value|sink|progress))\.ts$/,
+      },
+      {
+        name: 'command',
+        test: /\/commander\/|\/src\/(cli\/(run-command|create-context|parse|context)|config\/[\w-]+|commands\/[\w-]+|files\/(failure|index|lock|private-file)|output\/prompts|http\/(address|clock))\.ts$/,
+      },
+      {
+        name: 'http',
+        test: /\/src\/http\/(?!proxy-dispatcher|address|clock)|undici\/lib\/(?!dispatcher\/(proxy|socks))/,
+      },
+    ],
+  },
 });
 await bundle.close();
+
+// Chunks that need each other at load time would see each other half loaded.
+const needs = new Map(output.map((chunk) => [chunk.fileName, chunk.imports ?? []]));
+const cycleFrom = (file, path = []) =>
+  path.includes(file)
+    ? [...path, file]
+    : (needs.get(file) ?? [])
+        .map((next) => cycleFrom(next, [...path, file]))
+        .find((cycle) => cycle !== undefined);
+const cycle = [...needs.keys()].map((file) => cycleFrom(file)).find((found) => found !== undefined);
+if (cycle !== undefined) throw new Error(`Chunks import each other: ${cycle.join(' -> ')}`);
 
 // Old chunks go last, so that a dashctl that is running meanwhile still finds its own.
 const written = new Set(output.map((chunk) => chunk.fileName));

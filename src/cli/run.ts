@@ -4,6 +4,7 @@ import { nearest } from '../model/nearest.ts';
 import { createRenderer } from '../output/renderer.ts';
 import { describeTerminal } from '../output/terminal.ts';
 import { allCommands, findNoun, nouns } from './nouns.ts';
+import { commandHelp, nounHelp, rootHelp, topics } from './help.ts';
 import { findVerb, locate } from './locate.ts';
 import type { Renderer, Streams } from '../output/output.ts';
 import type { CommandDefinition } from './definition.ts';
@@ -86,8 +87,7 @@ function indexOfTerminator(argv: readonly string[]): number {
 /** The text of help when the line asks for it, in any of its spellings; null when it does not. */
 async function helpFor(location: Location, words: readonly string[]): Promise<string | null> {
   const asked = words.includes('--help') || words.includes('-h');
-  if (location.nounWord === null && (asked || words.length === 0))
-    return (await import('./help.ts')).rootHelp();
+  if (location.nounWord === null && (asked || words.length === 0)) return rootHelp();
   if (location.nounWord === 'help') return await helpOn(location.words.slice(1));
   if (location.noun === null) {
     if (asked) throw unknownNoun(location.nounWord);
@@ -97,7 +97,6 @@ async function helpFor(location: Location, words: readonly string[]): Promise<st
     return await helpOn([location.noun.name, ...location.rest.filter((word) => !word.startsWith('-'))]);
   }
   if (!asked && location.verbWord !== null) return null;
-  const { commandHelp, nounHelp } = await import('./help.ts');
   if (location.command !== null) return commandHelp(location.command);
   if (location.verbWord !== null)
     throw await unknownVerb(location.noun.name, location.verbWord, location.verbs);
@@ -106,7 +105,6 @@ async function helpFor(location: Location, words: readonly string[]): Promise<st
 
 /** `help`, `help TOPIC`, `help NOUN`, `help NOUN VERB`. */
 async function helpOn(words: readonly string[]): Promise<string> {
-  const { commandHelp, nounHelp, rootHelp, topics } = await import('./help.ts');
   const [first, second] = words;
   if (first === undefined) return rootHelp();
   const topic = topics[first];

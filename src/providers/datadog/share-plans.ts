@@ -1,0 +1,516 @@
+/** Shares: create, change and revoke as plans (api/datadog.md §4). */
+import { DashctlError } from '../../errors.ts';
+import type { HttpResponse } from '../../http/http.ts';
+import { jsonObjectText, removeMembers, sameJsonText, setMembers } from '../../model/json-text.ts';
+import type { Fetched, Json } from '../../model/shape.ts';
+import type { Share, ShareDraft } from '../../model/share.ts';
+import type { Outcome, Risk, WritePlan } from '../../model/write-plan.ts';
+import {
+  createShareRequest,
+  getDashboard,
+  getShare,
+  listShares,
+  revokeShareRequest,
+  shareExists,
+  updateShareRequest,
+} from './api.ts';
+import type { DatadogContext } from './context.ts';
+import { dashboardTypeOf, toListedShare, toShare } from './map.ts';
+import {
+  addressesOf,
+  addressesWithout,
+  checkAddresses,
+  peopleMembers,
+  sameAddresses,
+} from './share-people.ts';
+import { readAs, shareSchema, type WireShare } from './wire.ts';
+
+const shareTypes = ['open', 'invite', 'embed'] as const;
+type ShareType = (typeof shareTypes)[number];
+
+const liveSpans = ['15m', '1h', '4h', '1d', '2d', '1w', '1mo', '3mo'] as const;
+
+// Creating
+
+export async function planCreate(
+  context: DatadogContext,
+  dashboardId: string,
+  draft: ShareDraft,
+): Promise<WritePlan<Fetched<Share>>> {
+  const { client, account, clock } = context;
+  const fromFile = draft.body === null ? { text: '{}', notes: [] } : shareBody(draft.body);
+  const filed = fieldsOf(fromFile.text);
+  const type = checkType(draft.type ?? filed.type ?? 'invite');
+  const { wire: dashboard } = await getDashboard(client, dashboardId);
+  const people = draft.invite === null ? null : checkAddresses(draft.invite);
+  refuseMismatch(draft, type, people ?? filed.people);
+  const text = setMembers(fromFile.text, {
+    dashboard_id: dashboardId,
+    dashboard_type: dashboardTypeOf(dashboard),
+    share_type: type,
+    ...commonMembers(draft),
+    ...(people === null ? {} : peopleMembers(null, people, personalExpiry(draft, type))),
+    ...(type === 'open' && draft.expiresAt !== null ? { expiration: expiryOf(draft) } : {}),
+  });
+  const planned = fieldsOf(text);
+  const plannedAt = clock.now();
+  return {
+    title: `Share dashboard "${dashboard.title ?? dashboardId}" (${type})`,
+    resources: [`${account.profile}/${dashboardId}`],
+    risk: type === 'invite' ? 'plain' : 'exposing',
+    confirm: null,
+    guards: [],
+    notes: [...fromFile.notes, consequence(planned)],
+    before: null,
+    after: { dashboard: `${account.profile}/${dashboardId}`, ...shown(planned) },
+    steps: [createShareRequest(text)],
+    undo: { kind: 'exact', why: null },
+    async finish(answers) {
+      const answer = answers[0];
+      const wire = answer === undefined ? null : shareIn(answer);
+      if (wire !== null && answer !== undefined) {
+        return outcome(context, wire, answer, planned, [
+          `Take it back with dashctl share revoke ${account.profile}/${dashboardId}, or pause it with dashctl share update ${account.profile}/${dashboardId} --status paused.`,
+        ]);
+      }
+      const created = (await sharesSince(context, dashboardId, type, plannedAt)) ?? [];
+      const [only] = created;
+      if (only?.token == null || created.length > 1) {
+        throw new DashctlError('bad-answer', 'Datadog accepted the share but did not show it.', {
+          hint: `Look for it with dashctl share list ${account.profile}/${dashboardId}.`,
+        });
+      }
+      const read = await getShare(client, only.token);
+      return outcome(context, read.wire, read.response, planned, []);
+    },
+    async settle() {
+      const created = await sharesSince(context, dashboardId, type, plannedAt);
+      if (created === null || created.length > 1) return 'unknown';
+      return created.length === 1 ? 'applied' : 'not-applied';
+    },
+  };
+}
+
+/** Shares of this type that were created since a moment of our clock; null when the server does not list shares. */
+async function sharesSince(
+  context: DatadogContext,
+  dashboardId: string,
+  type: ShareType,
+  since: number,
+): Promise<readonly Share[] | null> {
+  try {
+    const { wire, response } = await listShares(context.client, dashboardId);
+    const serverTime = Date.parse(response.headers['date'] ?? '');
+    const ahead = Number.isNaN(serverTime) ? 0 : serverTime - context.clock.now();
+    return wire.data
+      .map((one) => toListedShare(one, wire.included ?? [], dashboardId, context.account))
+      .filter((one) => one.type === type && Date.parse(one.createdAt ?? '') >= since + ahead - 2_000);
+  } catch (error) {
+    if (error instanceof DashctlError && (error.status === 403 || error.status === 404)) return null;
+    throw error;
+  }
+}
+
+// Changing
+
+export async function planUpdate(
+  context: DatadogContext,
+  token: string,
+  draft: ShareDraft,
+): Promise<WritePlan<Fetched<Share>>> {
+  const { client, account } = context;
+  const { wire } = await getShare(client, token);
+  const current = toShare(wire, account);
+  const fromFile = draft.body === null ? { text: '{}', notes: [] } : shareBody(draft.body);
+  const filed = fieldsOf(fromFile.text);
+  const type = checkType(draft.type ?? filed.type ?? current.type);
+  const people = draft.invite === null ? null : checkAddresses(draft.invite);
+  refuseMismatch(draft, type, people ?? filed.people ?? (type === 'invite' ? addressesOf(wire) : null));
+  const text = setMembers(fromFile.text, {
+    ...(draft.type === null ? {} : { share_type: type }),
+    ...commonMembers(draft),
+    ...peopleChange(wire, draft, type, people),
+    ...(type === 'open' && draft.expiresAt !== null ? { expiration: expiryOf(draft) } : {}),
+  });
+  const before = fieldsOf(JSON.stringify(wire));
+  const different = differences(text, before, wire);
+  const nothing = Object.keys(partialShare(different)).length === 0;
+  // A file is sent as it is, flags only as far as they change something.
+  const body = draft.body === null ? different : text;
+  const change = fieldsOf(body);
+  const after = merged(before, change);
+  const lost = before.people === null ? [] : addressesWithout(before.people, after.people ?? []);
+  return {
+    title: `Update share of dashboard ${wire.dashboard_id} (${type})`,
+    resources: [current.ref],
+    risk: riskOf(before, after, lost),
+    confirm: null,
+    guards: [],
+    notes: [
+      ...fromFile.notes,
+      ...(lost.length === 0 ? [] : [`These people lose access: ${lost.join(', ')}.`]),
+      ...(after.status === 'paused'
+        ? ['A paused share shows nothing; its address stays the same.']
+        : [consequence(after)]),
+    ],
+    before: shown(before),
+    after: shown(after),
+    steps: nothing ? [] : [updateShareRequest(token, body)],
+    undo: { kind: 'exact', why: null },
+    async unchanged() {
+      const now = fieldsOf(JSON.stringify((await getShare(client, token)).wire));
+      if (sameFields(now, before)) return;
+      throw new DashctlError('conflict', 'The share was changed by someone else meanwhile.', {
+        hint: 'Look at it again with dashctl share get, then repeat the command.',
+      });
+    },
+    async finish(answers) {
+      const answer = answers[0];
+      const told = answer === undefined ? null : shareIn(answer);
+      if (told !== null && answer !== undefined) return outcome(context, told, answer, change, []);
+      const read = await getShare(client, token);
+      return outcome(context, read.wire, read.response, change, []);
+    },
+    async settle() {
+      const now = fieldsOf(JSON.stringify((await getShare(client, token)).wire));
+      if (fits(now, change)) return 'applied';
+      return sameFields(now, before) ? 'not-applied' : 'unknown';
+    },
+  };
+}
+
+/** The members that change who is on the list or until when; nothing when neither was asked for. */
+function peopleChange(
+  wire: WireShare,
+  draft: ShareDraft,
+  type: ShareType,
+  people: readonly string[] | null,
+): Readonly<Record<string, Json>> {
+  const expiry = personalExpiry(draft, type);
+  if (people === null && expiry === undefined) return {};
+  return peopleMembers(wire, people ?? addressesOf(wire), expiry);
+}
+
+/** Opening up asks first, and so does taking people's access away. */
+function riskOf(before: ShareFields, after: ShareFields, lost: readonly string[]): Risk {
+  const wider = ['open', 'embed'].includes(after.type ?? '');
+  const opened = wider && before.type !== after.type;
+  const resumed = before.status === 'paused' && after.status === 'active';
+  const longer =
+    wider &&
+    before.expiration !== null &&
+    (after.expiration === null || after.expiration > before.expiration);
+  const moreHosts =
+    after.type === 'embed' && addressesWithout(after.domains ?? [], before.domains ?? []).length > 0;
+  if (opened || resumed || longer || moreHosts) return 'exposing';
+  return lost.length > 0 ? 'destructive' : 'plain';
+}
+
+// Revoking
+
+export async function planRevoke(context: DatadogContext, token: string): Promise<WritePlan<Share>> {
+  const { client, account } = context;
+  const { wire } = await getShare(client, token);
+  const share = toShare(wire, account);
+  return {
+    title: `Revoke share of dashboard ${wire.dashboard_id} (${share.type})`,
+    resources: [share.ref],
+    risk: 'destructive',
+    confirm: null,
+    guards: [],
+    notes: [
+      'The address stops working for good; sharing again makes a new one.',
+      `To stop it for a while, pause it: dashctl share update ${share.dashboard} --status paused.`,
+    ],
+    before: shown(fieldsOf(JSON.stringify(wire))),
+    after: null,
+    steps: [revokeShareRequest(token)],
+    undo: { kind: 'lossy', why: 'A new share has a new address, and people must be invited again.' },
+    finish: (answers) =>
+      Promise.resolve({
+        value: share,
+        raw: answers[0]?.body ?? null,
+        notes: answers[0]?.status === 404 ? ['Someone else had revoked it already.'] : [],
+      }),
+    settle: async () => ((await shareExists(client, token)) ? 'not-applied' : 'applied'),
+  };
+}
+
+// Bodies
+
+/** Members that the server sets, or that the address of the request says. */
+const serverOwned = new Set([
+  'token',
+  'public_url',
+  'created',
+  'last_accessed',
+  'author',
+  'session_duration_in_days',
+  'dashboard_id',
+  'dashboard_type',
+]);
+
+/** A share from a file, without what the server sets; also inside `invitees`. */
+function shareBody(body: string): { readonly text: string; readonly notes: readonly string[] } {
+  const { text, removed } = removeMembers(jsonObjectText(body, 'The body'), (path) => {
+    const [first, index, name] = path;
+    if (path.length === 1) return serverOwned.has(String(first));
+    return (
+      first === 'invitees' && typeof index === 'number' && (name === 'created_at' || name === 'last_accessed')
+    );
+  });
+  const names = [
+    ...new Set(removed.map((path) => path.filter((step) => typeof step === 'string').join('.'))),
+  ];
+  return {
+    text,
+    notes: names.length === 0 ? [] : [`Not sent, because the server sets it: ${names.join(', ')}.`],
+  };
+}
+
+/** The members of an update that differ from what is there already. */
+function differences(text: string, before: ShareFields, wire: WireShare): string {
+  const asked = fieldsOf(text);
+  const currently = wire as Record<string, unknown>;
+  return removeMembers(text, ([name, ...deeper], value) => {
+    if (deeper.length > 0) return false;
+    switch (name) {
+      case 'share_list':
+      case 'invitees':
+        return sameAddresses(asked.people ?? [], before.people ?? []) && samePersonal(asked, before);
+      case 'embeddable_domains':
+        return sameAddresses(asked.domains ?? [], before.domains ?? []);
+      case 'expiration':
+        return asked.expiration === before.expiration;
+      case 'global_time':
+        return asked.liveSpan === before.liveSpan;
+      default:
+        return sameJsonText(JSON.stringify(value()), JSON.stringify(currently[String(name)] ?? null));
+    }
+  }).text;
+}
+
+function samePersonal(asked: ShareFields, before: ShareFields): boolean {
+  return !asked.named.has('invitees') || personalHolds(before, asked);
+}
+
+/** What a plan shows and compares of a share: names as on the wire, people and domains as sets. */
+interface ShareFields {
+  readonly type: string | null;
+  readonly status: 'active' | 'paused';
+  readonly title: string | null;
+  readonly expiration: string | null;
+  readonly liveSpan: string | null;
+  readonly people: readonly string[] | null;
+  readonly personal: Readonly<Record<string, string | null>>;
+  readonly domains: readonly string[] | null;
+  /** Members that the text names at all. */
+  readonly named: ReadonlySet<string>;
+}
+
+function partialShare(text: string): Record<string, unknown> {
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+function fieldsOf(text: string): ShareFields {
+  const members = partialShare(text);
+  const string = (value: unknown) => (typeof value === 'string' ? value : null);
+  const list = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : null);
+  const invitees = list(members['invitees'])?.filter(isInvitee) ?? null;
+  const older = list(members['share_list'])?.map(String) ?? null;
+  const people =
+    invitees === null && older === null
+      ? null
+      : [...new Set([...(invitees ?? []).map((one) => one.email), ...(older ?? [])])];
+  const time = members['global_time'];
+  return {
+    type: string(members['share_type']),
+    status: members['status'] === 'paused' ? 'paused' : 'active',
+    title: string(members['title']),
+    expiration: instant(string(members['expiration'])),
+    liveSpan:
+      typeof time === 'object' && time !== null && 'live_span' in time ? string(time.live_span) : null,
+    people,
+    personal: Object.fromEntries(
+      (invitees ?? []).map((one) => [one.email.toLowerCase(), instant(one.access_expiration)]),
+    ),
+    domains: list(members['embeddable_domains'])?.map(String) ?? null,
+    named: new Set(Object.keys(members)),
+  };
+}
+
+function isInvitee(value: unknown): value is { email: string; access_expiration: string | null } {
+  return typeof value === 'object' && value !== null && 'email' in value && typeof value.email === 'string';
+}
+
+/** Times are compared as moments: the server writes `+00:00` and microseconds. */
+function instant(text: string | null | undefined): string | null {
+  const time = text == null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** The state after a partial update. */
+function merged(before: ShareFields, change: ShareFields): ShareFields {
+  const has = (...names: readonly string[]) => names.some((name) => change.named.has(name));
+  return {
+    type: has('share_type') ? change.type : before.type,
+    status: has('status') ? change.status : before.status,
+    title: has('title') ? change.title : before.title,
+    expiration: has('expiration') ? change.expiration : before.expiration,
+    liveSpan: has('global_time') ? change.liveSpan : before.liveSpan,
+    people: has('share_list', 'invitees') ? change.people : before.people,
+    personal: has('invitees') ? change.personal : before.personal,
+    domains: has('embeddable_domains') ? change.domains : before.domains,
+    named: new Set([...before.named, ...change.named]),
+  };
+}
+
+function sameFields(left: ShareFields, right: ShareFields): boolean {
+  return fits(left, right) && fits(right, left);
+}
+
+/** Whether what the server shows is what was planned. More people than planned may be there: the server adds some. */
+function fits(seen: ShareFields, planned: ShareFields): boolean {
+  const asked = (name: string, same: boolean) => !planned.named.has(name) || same;
+  return (
+    asked('share_type', seen.type === planned.type) &&
+    asked('status', seen.status === planned.status) &&
+    asked('title', seen.title === planned.title) &&
+    asked('expiration', seen.expiration === planned.expiration) &&
+    asked('global_time', seen.liveSpan === planned.liveSpan) &&
+    addressesWithout(planned.people ?? [], seen.people ?? []).length === 0 &&
+    personalHolds(seen, planned) &&
+    addressesWithout(planned.domains ?? [], seen.domains ?? []).length === 0
+  );
+}
+
+function personalHolds(seen: ShareFields, planned: ShareFields): boolean {
+  return Object.entries(planned.personal).every(
+    ([email, expiry]) => (seen.personal[email] ?? null) === expiry,
+  );
+}
+
+function shown(fields: ShareFields): { readonly [key: string]: Json } {
+  const { type, status, title, expiration, liveSpan, people, personal, domains } = fields;
+  const limited = Object.values(personal).some((expiry) => expiry !== null);
+  return {
+    type,
+    status,
+    title,
+    expiresAt: expiration,
+    liveSpan,
+    invitees: limited
+      ? (people ?? []).map((email) => ({ email, expiresAt: personal[email.toLowerCase()] ?? null }))
+      : people,
+    domains,
+  };
+}
+
+/** The result as the server tells it. @throws DashctlError `conflict` when it is not as planned */
+function outcome(
+  { account }: DatadogContext,
+  wire: WireShare,
+  response: HttpResponse,
+  planned: ShareFields,
+  notes: readonly string[],
+): Outcome<Fetched<Share>> {
+  const seen = fieldsOf(JSON.stringify(wire));
+  const share = toShare(wire, account);
+  if (!fits(seen, planned)) {
+    throw new DashctlError('conflict', 'Datadog kept the share differently from what was sent.', {
+      hint: `Compare with dashctl share list ${share.dashboard}.`,
+    });
+  }
+  const added =
+    seen.type === 'invite' && planned.people !== null
+      ? addressesWithout(seen.people ?? [], planned.people)
+      : [];
+  return {
+    value: { value: share, raw: response.body },
+    raw: response.body,
+    notes: [...(added.length === 0 ? [] : [`The server added by itself: ${added.join(', ')}.`]), ...notes],
+  };
+}
+
+function shareIn(answer: HttpResponse): WireShare | null {
+  try {
+    return readAs(shareSchema, answer);
+  } catch {
+    return null;
+  }
+}
+
+function consequence({ type, expiration, people, domains }: ShareFields): string {
+  const until = expiration === null ? 'without an end' : `until ${expiration}`;
+  if (type === 'open') return `Anyone with the link can see the dashboard, ${until}.`;
+  if (type === 'embed') {
+    const hosts =
+      domains === null || domains.length === 0 ? 'any page that embeds it' : `pages of ${domains.join(', ')}`;
+    return `Anyone who opens ${hosts} can see the dashboard.`;
+  }
+  return people === null || people.length === 0
+    ? 'Nobody can see it until people are invited: dashctl invite send SHARE ana@example.com.'
+    : `Only these people can see it, once they are invited: ${people.join(', ')}. Sharing alone sends no mail.`;
+}
+
+// What flags say
+
+function commonMembers(draft: ShareDraft): Readonly<Record<string, Json>> {
+  const members: Record<string, Json> = {};
+  if (draft.status !== null) members['status'] = draft.status;
+  if (draft.title !== null) members['title'] = draft.title;
+  if (draft.liveSpan !== null) members['global_time'] = { live_span: checkLiveSpan(draft.liveSpan) };
+  if (draft.domains !== null) members['embeddable_domains'] = draft.domains;
+  return members;
+}
+
+function checkType(type: string): ShareType {
+  const found = shareTypes.find((one) => one === type);
+  if (found !== undefined) return found;
+  throw new DashctlError(
+    type === 'secure-embed' ? 'unsupported' : 'invalid-input',
+    type === 'secure-embed'
+      ? 'Secure embeds are a preview that dashctl lists but does not change.'
+      : `${JSON.stringify(type)} is no type of a Datadog share.`,
+    { hint: `The types are ${shareTypes.join(', ')}.` },
+  );
+}
+
+function checkLiveSpan(span: string): string {
+  if (liveSpans.some((one) => one === span)) return span;
+  throw new DashctlError('invalid-input', `${JSON.stringify(span)} is no live span.`, {
+    hint: `Datadog takes ${liveSpans.join(', ')}.`,
+  });
+}
+
+/** Settings that a type does not have would be dropped silently by the server: they are refused. */
+function refuseMismatch(draft: ShareDraft, type: ShareType, people: readonly string[] | null): void {
+  const invites = draft.invite !== null && draft.invite.length > 0;
+  const refuse = (what: string, fits: string) => {
+    throw new DashctlError('invalid-input', `A share of type ${type} has no ${what}.`, {
+      hint: `Use --type ${fits}.`,
+    });
+  };
+  if (invites && type !== 'invite') refuse('list of people', 'invite');
+  if (draft.domains !== null && type !== 'embed') refuse('list of domains', 'embed');
+  if (draft.expiresAt !== null && type === 'embed') refuse('end', 'open, or pause the embed when it is time');
+  if (draft.expiresAt !== null && type === 'invite' && (people ?? []).length === 0) {
+    throw new DashctlError(
+      'invalid-input',
+      'An invite share ends person by person, and it lists nobody yet.',
+      {
+        hint: 'Name the people with --invite.',
+      },
+    );
+  }
+}
+
+/** ISO time, or null for never. */
+function expiryOf(draft: ShareDraft): string | null {
+  return draft.expiresAt === 'never' ? null : draft.expiresAt;
+}
+
+/** The end of each person's access; undefined when nothing was said about it. */
+function personalExpiry(draft: ShareDraft, type: ShareType): string | null | undefined {
+  return type !== 'invite' || draft.expiresAt === null ? undefined : expiryOf(draft);
+}
