@@ -4,7 +4,7 @@ import { providersWith } from '../providers/offers.ts';
 import { descriptorOf } from '../providers/registry.ts';
 import type { Account, Provider } from '../providers/provider.ts';
 
-type CapabilityName = 'dashboards' | 'share' | 'invite' | 'acl' | 'perms';
+type CapabilityName = 'dashboards' | 'share' | 'invite' | 'acl' | 'perms' | 'workspace';
 
 /** @throws DashctlError `unsupported` naming the providers that have the noun, and what to use instead. */
 export function capability<N extends CapabilityName>(provider: Provider, noun: N): NonNullable<Provider[N]> {

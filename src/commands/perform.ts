@@ -35,7 +35,7 @@ export async function perform<T>(
     requests: plan.steps.map((step) => ({
       method: step.method,
       url: provider.urlOf(step),
-      body: step.body ?? null,
+      body: step.body === undefined ? null : masked(step.body, plan.secrets ?? []),
     })),
   };
   if (globals.dryRun) {
@@ -54,7 +54,7 @@ export async function perform<T>(
     return { ...outcome, changed: false };
   }
 
-  refuseUnguarded(plan, allowed);
+  refuseUnguarded(context, plan, allowed);
   await confirm(context, plan, preview);
   await plan.unchanged?.();
   const outcome = await send(context, provider, plan);
@@ -62,14 +62,29 @@ export async function perform<T>(
   return { ...outcome, changed: true };
 }
 
+/** A body without its secrets, which stand in it as JSON strings. */
+function masked(body: string, secrets: readonly string[]): string {
+  return secrets.reduce((text, secret) => text.replaceAll(JSON.stringify(secret), '"***"'), body);
+}
+
 function missingGuards<T>(plan: WritePlan<T>, allowed: readonly string[]): WritePlan<T>['guards'] {
   return plan.guards.filter((guard) => !allowed.includes(guard.flag));
 }
 
-function refuseUnguarded<T>(plan: WritePlan<T>, allowed: readonly string[]): void {
+/** Names every flag that the real run needs, so that it is not told one at a time. */
+function refuseUnguarded<T>(
+  { globals, prompter }: Context,
+  plan: WritePlan<T>,
+  allowed: readonly string[],
+): void {
   const missing = missingGuards(plan, allowed);
   if (missing.length === 0) return;
   const flags = missing.map((guard) => guard.flag);
+  if (!prompter.available) {
+    if (plan.risk === 'severe' && plan.confirm !== null) {
+      if (globals.confirm !== plan.confirm) flags.push(`--confirm ${shellWord(plan.confirm)}`);
+    } else if (plan.risk !== 'plain' && !globals.yes) flags.push('--yes');
+  }
   const why = missing.map((guard) => guard.message).join(' ');
   throw new DashctlError('refused', `${plan.title} was refused: ${lowerFirst(why)}`, {
     hint: `If that is wanted, add ${flags.join(' ')}. See it first with --dry-run.`,
@@ -82,15 +97,22 @@ async function confirm<T>(context: Context, plan: WritePlan<T>, preview: ChangeP
   const severe = plan.risk === 'severe' ? plan.confirm : null;
   if (severe !== null) {
     if (globals.confirm !== null) {
-      if (globals.confirm === severe) return;
+      if (globals.confirm === severe) {
+        for (const note of plan.notes) renderer.note(note);
+        return;
+      }
       throw new DashctlError('refused', `--confirm ${JSON.stringify(globals.confirm)} does not match.`, {
         hint: `Use --confirm ${shellWord(severe)}.`,
       });
     }
     if (!prompter.available) {
-      throw new DashctlError('refused', `${plan.title} is severe and needs its own confirmation.`, {
-        hint: `Add --confirm ${shellWord(severe)}. See it first with --dry-run.`,
-      });
+      throw new DashctlError(
+        'refused',
+        `${plan.title} was refused: it is severe and needs its own confirmation.`,
+        {
+          hint: `Add --confirm ${shellWord(severe)}. See it first with --dry-run.`,
+        },
+      );
     }
     await showChange(context, plan, preview);
     const typed = await prompter.typed({
@@ -108,9 +130,11 @@ async function confirm<T>(context: Context, plan: WritePlan<T>, preview: ChangeP
   }
   if (!prompter.available) {
     const what = plan.risk === 'exposing' ? 'lets more people see something' : 'takes something away';
-    throw new DashctlError('confirmation-required', `${plan.title} ${what} and nobody can be asked here.`, {
-      hint: 'Add --yes to do it. See it first with --dry-run.',
-    });
+    throw new DashctlError(
+      'confirmation-required',
+      `${plan.title} was not done: it ${what}, and nobody can be asked here.`,
+      { hint: 'Add --yes to do it. See it first with --dry-run.' },
+    );
   }
   await showChange(context, plan, preview);
   const agreed = await prompter.confirm({ message: `${plan.title}?`, flag: '--yes', default: false });
@@ -135,7 +159,28 @@ async function send<T>(context: Context, provider: Provider, plan: WritePlan<T>)
     }
   }
   context.renderer.progress.stop();
-  return await plan.finish(answers);
+  return await finish(plan, answers);
+}
+
+/** The write stands from here on: a failure to read it back must not look as if nothing had happened. */
+async function finish<T>(plan: WritePlan<T>, answers: readonly HttpResponse[]): Promise<Outcome<T>> {
+  try {
+    return await plan.finish(answers);
+  } catch (error) {
+    const failure = asDashctlError(error);
+    if (failure.code === 'conflict') throw failure;
+    throw new DashctlError(
+      'fate-unknown',
+      `${plan.title}: the server accepted it, but reading it back failed: ${failure.message}`,
+      {
+        hint:
+          (failure.code === 'bad-answer' ? failure.hint : undefined) ??
+          'Look at the present state before running the command again.',
+        cause: failure,
+        details: { fate: 'accepted', reason: failure.code, sent: plan.steps.length },
+      },
+    ).with(whatIsKnown(failure));
+  }
 }
 
 /** Reads back after a lost answer and tells the truth; a write is never repeated blindly. */
@@ -143,7 +188,7 @@ async function settle<T>(plan: WritePlan<T>, failure: DashctlError, done: number
   const lastStep = done === plan.steps.length - 1;
   const fate = await plan.settle?.().catch(() => 'unknown' as const);
   if (fate === 'applied' && lastStep) {
-    const outcome = await plan.finish([]);
+    const outcome = await finish(plan, []);
     return {
       ...outcome,
       notes: ['The answer was lost; reading back confirmed the change.', ...outcome.notes],
@@ -168,9 +213,9 @@ async function settle<T>(plan: WritePlan<T>, failure: DashctlError, done: number
 function halfDone<T>(plan: WritePlan<T>, failure: DashctlError, done: number): DashctlError {
   return new DashctlError(
     failure.code,
-    `${plan.title} stopped after ${done} of ${plan.steps.length} requests: ${failure.message}`,
+    `${plan.title} stopped after ${done} of ${plan.steps.length} requests, which stand: ${failure.message}`,
     {
-      hint: failure.hint ?? 'What was sent before stays. Run the command again to finish it.',
+      hint: failure.hint ?? 'Run the command again to finish it.',
       cause: failure,
       details: { sent: done, planned: plan.steps.length },
     },

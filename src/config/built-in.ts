@@ -20,6 +20,7 @@ export const builtInProfiles: readonly BuiltInProfile[] = [
   builtIn('grafana', 'grafana', true),
   builtIn('grafana', 'grafana-7', false),
   builtIn('grafana', 'grafana-5', false),
+  builtIn('posthog', 'posthog', true),
   builtIn('gtmhub', 'gtmhub', true),
 ];
 

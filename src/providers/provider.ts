@@ -17,10 +17,16 @@ import type {
   PermissionChange,
   PermissionDraft,
 } from '../model/permission.ts';
-import type { ProviderName } from '../model/profile.ts';
+import type { ProviderName, Source } from '../model/profile.ts';
 import type { Fetched, Page } from '../model/shape.ts';
 import type { Share, ShareDraft } from '../model/share.ts';
 import type { SharePassword } from '../model/share-password.ts';
+import type {
+  WorkspaceFilter,
+  WorkspacePermission,
+  WorkspaceRowRef,
+  WorkspaceTransfer,
+} from '../model/workspace-permission.ts';
 import type { WritePlan } from '../model/write-plan.ts';
 
 /** An account that requests can be made with: where, as whom, under which name. */
@@ -36,6 +42,11 @@ export interface Account {
   readonly settings: Readonly<Record<string, string>>;
   /** Secrets by key of the descriptor: `apiKey`, `appKey`, `token`, `password`. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where values came from, as far as it is known: what a flag said is not said again by a reference. */
+  readonly sources?: {
+    readonly provider: Source;
+    readonly settings: Readonly<Record<string, Source>>;
+  };
 }
 
 /** What a provider gets to work with. */
@@ -78,6 +89,8 @@ export type DraftExtra = 'template' | 'useDashboard' | 'pinned' | 'restriction';
 export interface DashboardCapability {
   /** The further fields of a draft that this provider has; the others are refused. */
   readonly draftExtras?: readonly DraftExtra[];
+  /** Whether a deletion can take the parts along that nothing else shows. */
+  readonly deletesInsights?: boolean;
   /** Pages of dashboards; stops asking as soon as the caller stops reading. */
   list(query: DashboardQuery): AsyncIterable<Page<Dashboard>>;
   get(id: string): Promise<Fetched<Dashboard>>;
@@ -91,11 +104,18 @@ export interface DashboardCapability {
   exportText?(id: string): Promise<string>;
 }
 
+/** Fields of a share's draft that only some providers have. */
+export type ShareExtra = 'timeSelection' | 'annotations';
+
 export interface ShareCapability {
+  /** The further fields of a draft that this provider has; the others are refused. */
+  readonly draftExtras?: readonly ShareExtra[];
   /** Whether an id is a share token rather than the id of a dashboard. */
   isToken(id: string): boolean;
   /** The shares of one dashboard; an empty page when it has none. */
   list(dashboardId: string): Promise<Page<Share>>;
+  /** Every share of the account, where the server lists them itself. */
+  listAll?(): AsyncIterable<Page<Share>>;
   /** By token (or the provider's own share id). */
   get(token: string): Promise<Fetched<Share>>;
   planCreate(dashboardId: string, draft: ShareDraft): Promise<WritePlan<Fetched<Share>>>;
@@ -174,6 +194,27 @@ export interface PermissionCapability {
   planSetPrincipal(who: string, change: ActionSetChange): Promise<WritePlan<ActionSet>>;
 }
 
+/** Access to workspaces. */
+export interface WorkspaceCapability {
+  /** Rows that the caller may see. */
+  list(filter: WorkspaceFilter): AsyncIterable<Page<WorkspacePermission>>;
+  get(id: string): Promise<Fetched<WorkspacePermission>>;
+  /** Creates or changes a person's row. @param target `dataAccess` null: as it is, or none for a new row. */
+  planGrant(target: {
+    readonly workspace: string;
+    readonly who: string;
+    readonly role: string;
+    readonly dataAccess: boolean | null;
+  }): Promise<WritePlan<Fetched<WorkspacePermission>>>;
+  planUpdate(
+    id: string,
+    change: { readonly role: string | null; readonly dataAccess: boolean | null },
+  ): Promise<WritePlan<Fetched<WorkspacePermission>>>;
+  /** Nothing to do when the person has no row. */
+  planRevoke(ref: WorkspaceRowRef): Promise<WritePlan<readonly WorkspacePermission[]>>;
+  planTransfer(transfer: WorkspaceTransfer): Promise<WritePlan<readonly WorkspacePermission[]>>;
+}
+
 /** A provider bound to one account. */
 export interface Provider {
   readonly account: Account;
@@ -188,6 +229,7 @@ export interface Provider {
   readonly invite?: InviteCapability;
   readonly acl?: AclCapability;
   readonly perms?: PermissionCapability;
+  readonly workspace?: WorkspaceCapability;
 }
 
 /** A setting or secret that makes up an account: flag, variables, question. */

@@ -3,12 +3,14 @@ import { DashctlError } from '../errors.ts';
 import { datadogDescriptor } from './datadog/descriptor.ts';
 import { grafanaDescriptor } from './grafana/descriptor.ts';
 import { gtmhubDescriptor } from './gtmhub/descriptor.ts';
+import { posthogDescriptor } from './posthog/descriptor.ts';
 import type { ProviderName } from '../model/profile.ts';
 import type { AccountField, ProviderDescriptor } from './provider.ts';
 
 export const descriptors: readonly ProviderDescriptor[] = [
   datadogDescriptor,
   grafanaDescriptor,
+  posthogDescriptor,
   gtmhubDescriptor,
 ];
 

@@ -23,6 +23,7 @@ const wings: readonly Wing[] = [
     names: ['grafana', 'grafana-7', 'grafana-5'],
     load: async () => (await import('./grafana/index.ts')).grafanaRooms.map((room) => hide(room)),
   },
+  { names: ['posthog'], load: async () => [hide((await import('./posthog/index.ts')).posthogRoom)] },
   { names: ['gtmhub'], load: async () => [hide((await import('./gtmhub/index.ts')).gtmhubRoom)] },
 ];
 

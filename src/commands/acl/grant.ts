@@ -30,6 +30,10 @@ export const grantCommand = defineCommand({
     { provider: 'datadog', request: 'POST /api/v2/restriction_policy/{resource_id}' },
     { provider: 'grafana', request: 'POST /api/dashboards/id/{dashboardId}/acl' },
     { provider: 'grafana', request: 'POST /api/access-control/dashboards/{uid}/teams/{id}' },
+    {
+      provider: 'posthog',
+      request: 'POST /api/environments/{project_id}/dashboards/{dashboard_id}/collaborators',
+    },
   ],
   async run(context, input) {
     const words = await context.expand(input.words);

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { optional } from '../../cli/options.ts';
+import { flag, optional } from '../../cli/options.ts';
 import { grantShape } from '../../model/grant.ts';
-import { capability } from '../capability.ts';
+import { capability, lacks } from '../capability.ts';
 import { aclTarget, folderOption } from './resource.ts';
 import type { Page } from '../../model/shape.ts';
 
@@ -10,7 +10,10 @@ export const listCommand = defineCommand({
   verb: 'list',
   summary: 'List who may view, edit and administer a dashboard or folder',
   args: { dashboard: optional('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
-  options: folderOption,
+  options: {
+    ...folderOption,
+    effective: flag('Everybody who gets in, person by person, as the server works it out (PostHog)'),
+  },
   examples: [
     { note: 'Of a dashboard', command: 'dashctl acl list sandbox-grafana/checkout-latency' },
     { note: 'Of a folder', command: 'dashctl acl list --folder sandbox-grafana/finance' },
@@ -22,11 +25,21 @@ export const listCommand = defineCommand({
     { provider: 'grafana', request: 'GET /api/dashboards/id/{dashboardId}/acl' },
     { provider: 'grafana', request: 'GET /api/dashboards/id/{dashboardId}/permissions' },
     { provider: 'grafana', request: 'GET /api/access-control/dashboards/{uid}' },
+    { provider: 'posthog', request: 'GET /api/environments/{project_id}/dashboards/{id}/access_controls' },
+    {
+      provider: 'posthog',
+      request: 'GET /api/environments/{project_id}/dashboards/{dashboard_id}/collaborators',
+    },
   ],
   async run(context, input) {
     const words = input.dashboard === null ? [] : [input.dashboard];
     const { provider, resource } = await aclTarget(context, words, input.folder);
-    const page = await capability(provider, 'acl').list(resource);
+    const acl = capability(provider, 'acl');
+    if (input.effective && acl.listEffective === undefined) {
+      throw lacks(provider.account, 'acl', 'list --effective');
+    }
+    const page =
+      (await (input.effective ? acl.listEffective?.(resource) : undefined)) ?? (await acl.list(resource));
     await context.renderer.list(grantShape, once(page), {
       empty: `No grants found for ${input.folder ?? input.dashboard ?? resource.id}.`,
     });

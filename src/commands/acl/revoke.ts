@@ -26,6 +26,10 @@ export const revokeCommand = defineCommand({
   operations: [
     { provider: 'datadog', request: 'POST /api/v2/restriction_policy/{resource_id}' },
     { provider: 'grafana', request: 'DELETE /api/dashboards/id/{dashboardId}/acl/{aclId}' },
+    {
+      provider: 'posthog',
+      request: 'DELETE /api/environments/{project_id}/dashboards/{dashboard_id}/collaborators/{user__uuid}',
+    },
   ],
   async run(context, input) {
     const words = await context.expand(input.words);

@@ -24,7 +24,10 @@ export const cloneCommand = defineCommand({
   shape: dashboardShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'datadog', request: 'POST /api/v1/dashboard' }],
+  operations: [
+    { provider: 'datadog', request: 'POST /api/v1/dashboard' },
+    { provider: 'posthog', request: 'POST /api/environments/{project_id}/dashboards' },
+  ],
   async run(context, input) {
     if (input.title === null) throw new DashctlError('missing-input', 'The copy needs a title: use --title.');
     const { provider, id } = await context.target(input.dashboard, 'dashboard');

@@ -1,9 +1,9 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { choice } from '../../cli/options.ts';
+import { choice, text } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
-import { draftOptions, readDraft } from './draft.ts';
+import { draftOptions, readDraft, refuseExtras } from './draft.ts';
 
 export const createCommand = defineCommand({
   noun: 'dashboards',
@@ -12,6 +12,8 @@ export const createCommand = defineCommand({
   options: {
     ...draftOptions,
     layout: choice(['ordered', 'free'], 'LAYOUT', 'ordered or free (Datadog)'),
+    template: text('KEY', 'Template to start from, such as DEFAULT_APP (PostHog)'),
+    useDashboard: text('ID', 'Dashboard of the same project to start from (PostHog)', 'dashboard'),
   },
   examples: [
     {
@@ -29,11 +31,14 @@ export const createCommand = defineCommand({
   operations: [
     { provider: 'datadog', request: 'POST /api/v1/dashboard' },
     { provider: 'grafana', request: 'POST /api/dashboards/db' },
+    { provider: 'posthog', request: 'POST /api/environments/{project_id}/dashboards' },
   ],
   async run(context, input) {
     const draft = await readDraft(context, input);
     const provider = await context.connect(await context.account());
-    const done = await perform(context, provider, await capability(provider, 'dashboards').planCreate(draft));
+    const dashboards = capability(provider, 'dashboards');
+    refuseExtras(provider, dashboards, draft);
+    const done = await perform(context, provider, await dashboards.planCreate(draft));
     if (done !== null) await context.renderer.record(dashboardShape, done.value);
   },
 });

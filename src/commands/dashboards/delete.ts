@@ -1,7 +1,7 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { many } from '../../cli/options.ts';
+import { flag, many } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
-import { capability } from '../capability.ts';
+import { capability, lacks } from '../capability.ts';
 import { performBulk } from './bulk.ts';
 
 export const deleteCommand = defineCommand({
@@ -9,11 +9,12 @@ export const deleteCommand = defineCommand({
   verb: 'delete',
   summary: 'Delete dashboards',
   description: [
-    'Datadog keeps deleted dashboards in its trash: dashctl dashboards restore brings them back.',
+    'Datadog keeps deleted dashboards in its trash, PostHog hides them: dashctl dashboards restore brings them back. PostHog does not list what it hides, so keep the ids.',
   ],
   args: {
     dashboards: many('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
   },
+  options: { deleteInsights: flag('Also insights that no other dashboard shows (PostHog)') },
   examples: [
     {
       note: 'See what would be sent',
@@ -31,10 +32,15 @@ export const deleteCommand = defineCommand({
     { provider: 'datadog', request: 'DELETE /api/v1/dashboard/{dashboard_id}' },
     { provider: 'datadog', request: 'DELETE /api/v1/dashboard' },
     { provider: 'grafana', request: 'DELETE /api/dashboards/uid/{uid}' },
+    { provider: 'posthog', request: 'PATCH /api/environments/{project_id}/dashboards/{id}' },
   ],
   async run(context, input) {
-    await performBulk(context, input.dashboards, (provider, ids) =>
-      capability(provider, 'dashboards').planDelete(ids),
-    );
+    await performBulk(context, input.dashboards, (provider, ids) => {
+      const dashboards = capability(provider, 'dashboards');
+      if (input.deleteInsights && dashboards.deletesInsights !== true) {
+        throw lacks(provider.account, 'dashboards', 'delete --delete-insights');
+      }
+      return dashboards.planDelete(ids, { insights: input.deleteInsights });
+    });
   },
 });

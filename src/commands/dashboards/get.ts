@@ -20,6 +20,7 @@ export const getCommand = defineCommand({
   operations: [
     { provider: 'datadog', request: 'GET /api/v1/dashboard/{dashboard_id}' },
     { provider: 'grafana', request: 'GET /api/dashboards/uid/{uid}' },
+    { provider: 'posthog', request: 'GET /api/environments/{project_id}/dashboards/{id}' },
   ],
   async run(context, input) {
     const { provider, id } = await context.target(input.dashboard, 'dashboard');

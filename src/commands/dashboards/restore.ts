@@ -8,6 +8,9 @@ export const restoreCommand = defineCommand({
   noun: 'dashboards',
   verb: 'restore',
   summary: 'Bring deleted dashboards back',
+  description: [
+    'In PostHog a public link that the dashboard had opens again: it asks first, or takes --yes.',
+  ],
   args: {
     dashboards: many(
       'DASHBOARD',
@@ -26,7 +29,10 @@ export const restoreCommand = defineCommand({
   shape: dashboardShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'datadog', request: 'PATCH /api/v1/dashboard' }],
+  operations: [
+    { provider: 'datadog', request: 'PATCH /api/v1/dashboard' },
+    { provider: 'posthog', request: 'PATCH /api/environments/{project_id}/dashboards/{id}' },
+  ],
   async run(context, input) {
     await performBulk(context, input.dashboards, (provider, ids) => {
       const dashboards = capability(provider, 'dashboards');

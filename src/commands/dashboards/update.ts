@@ -3,7 +3,7 @@ import { one } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
-import { draftOptions, readDraft } from './draft.ts';
+import { draftOptions, readDraft, refuseExtras } from './draft.ts';
 
 export const updateCommand = defineCommand({
   noun: 'dashboards',
@@ -30,15 +30,14 @@ export const updateCommand = defineCommand({
   operations: [
     { provider: 'datadog', request: 'PUT /api/v1/dashboard/{dashboard_id}' },
     { provider: 'grafana', request: 'POST /api/dashboards/db' },
+    { provider: 'posthog', request: 'PATCH /api/environments/{project_id}/dashboards/{id}' },
   ],
   async run(context, input) {
     const draft = await readDraft(context, input);
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
-    const done = await perform(
-      context,
-      provider,
-      await capability(provider, 'dashboards').planUpdate(id, draft),
-    );
+    const dashboards = capability(provider, 'dashboards');
+    refuseExtras(provider, dashboards, draft);
+    const done = await perform(context, provider, await dashboards.planUpdate(id, draft));
     if (done !== null) await context.renderer.record(dashboardShape, done.value);
   },
 });

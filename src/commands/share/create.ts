@@ -3,7 +3,7 @@ import { choice, one } from '../../cli/options.ts';
 import { shareShape } from '../../model/share.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
-import { readShareDraft, shareDraftOptions } from './draft.ts';
+import { readShareDraft, refusePassword, shareDraftOptions } from './draft.ts';
 
 export const createCommand = defineCommand({
   noun: 'share',
@@ -34,7 +34,9 @@ export const createCommand = defineCommand({
   async run(context, input) {
     const draft = await readShareDraft(context, input);
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
-    const done = await perform(context, provider, await capability(provider, 'share').planCreate(id, draft));
+    const shares = capability(provider, 'share');
+    refusePassword(provider, shares, draft);
+    const done = await perform(context, provider, await shares.planCreate(id, draft));
     if (done !== null) await context.renderer.record(shareShape, done.value);
   },
 });

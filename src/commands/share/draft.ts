@@ -1,9 +1,11 @@
 /** The options from which a share is made or changed. */
-import { list, text } from '../../cli/options.ts';
+import { list, text, tristate } from '../../cli/options.ts';
 import { parseEmail } from '../../model/email.ts';
 import { parseFuture } from '../../model/span.ts';
 import type { Context } from '../../cli/context.ts';
 import type { ShareDraft } from '../../model/share.ts';
+import type { Provider, ShareCapability } from '../../providers/provider.ts';
+import { lacks } from '../capability.ts';
 
 export const shareDraftOptions = {
   expires: text(
@@ -15,6 +17,7 @@ export const shareDraftOptions = {
   domain: list('URL', 'Site that may embed it; repeat for several'),
   title: text('TEXT', 'Title that viewers see'),
   file: text('FILE', "The provider's own JSON document; - reads stdin", 'file'),
+  lock: tristate('Ask viewers for a password, or ask for none (PostHog)'),
 } as const;
 
 interface DraftInput {
@@ -26,6 +29,7 @@ interface DraftInput {
   readonly domain: readonly string[];
   readonly title: string | null;
   readonly file: string | null;
+  readonly lock: boolean | null;
 }
 
 export async function readShareDraft(context: Context, input: DraftInput): Promise<ShareDraft> {
@@ -41,5 +45,12 @@ export async function readShareDraft(context: Context, input: DraftInput): Promi
     invite: input.invite.length === 0 ? null : input.invite,
     domains: input.domain.length === 0 ? null : input.domain,
     body: input.file === null ? null : await context.read(input.file),
+    passwordRequired: input.lock,
   };
+}
+
+/** @throws DashctlError `unsupported` for a lock that links of this provider do not have */
+export function refusePassword({ account }: Provider, shares: ShareCapability, draft: ShareDraft): void {
+  if ((draft.passwordRequired ?? null) === null || shares.passwords !== undefined) return;
+  throw lacks(account, 'share', 'password-add');
 }

@@ -18,7 +18,10 @@ export const getCommand = defineCommand({
   ],
   shape: shareShape,
   accounts: 'one',
-  operations: [{ provider: 'datadog', request: 'GET /api/v1/dashboard/public/{token}' }],
+  operations: [
+    { provider: 'datadog', request: 'GET /api/v1/dashboard/public/{token}' },
+    { provider: 'posthog', request: 'GET /api/environments/{project_id}/dashboards/{dashboard_id}/sharing' },
+  ],
   async run(context, input) {
     const { provider, token } = await shareTarget(context, input.share);
     await context.renderer.record(shareShape, await capability(provider, 'share').get(token));

@@ -16,7 +16,7 @@ export const listCommand = defineCommand({
   verb: 'list',
   summary: 'List the shares of dashboards',
   description: [
-    'No provider lists all shares at once: --all finds the shared dashboards first and asks each one.',
+    'No provider lists all shares at once: --all finds the shared dashboards first and asks each one. In PostHog it asks every dashboard, because what lists say about links can be out of date.',
   ],
   args: {
     dashboards: any('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
@@ -31,7 +31,10 @@ export const listCommand = defineCommand({
   ],
   shape: shareShape,
   accounts: 'several',
-  operations: [{ provider: 'datadog', request: 'GET /api/v2/dashboard/{dashboard_id}/shared' }],
+  operations: [
+    { provider: 'datadog', request: 'GET /api/v2/dashboard/{dashboard_id}/shared' },
+    { provider: 'posthog', request: 'GET /api/environments/{project_id}/dashboards/{dashboard_id}/sharing' },
+  ],
   async run(context, input) {
     const references = await context.expand(input.dashboards);
     if (input.all === references.length > 0) {
@@ -75,6 +78,11 @@ const sharedDashboards: DashboardQuery = {
 };
 
 async function* sharedIds(provider: Provider): AsyncIterable<string> {
+  const shares = capability(provider, 'share');
+  if (shares.candidates !== undefined) {
+    yield* shares.candidates();
+    return;
+  }
   for await (const page of capability(provider, 'dashboards').list(sharedDashboards)) {
     yield* page.items.map((dashboard: Dashboard) => dashboard.id);
   }

@@ -5,7 +5,7 @@ import { shareShape } from '../../model/share.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
 import { shareTarget } from '../share-target.ts';
-import { readShareDraft, shareDraftOptions } from './draft.ts';
+import { readShareDraft, refusePassword, shareDraftOptions } from './draft.ts';
 
 export const updateCommand = defineCommand({
   noun: 'share',
@@ -37,11 +37,9 @@ export const updateCommand = defineCommand({
       });
     }
     const { provider, token } = await shareTarget(context, input.share);
-    const done = await perform(
-      context,
-      provider,
-      await capability(provider, 'share').planUpdate(token, draft),
-    );
+    const shares = capability(provider, 'share');
+    refusePassword(provider, shares, draft);
+    const done = await perform(context, provider, await shares.planUpdate(token, draft));
     if (done !== null) await context.renderer.record(shareShape, done.value);
   },
 });

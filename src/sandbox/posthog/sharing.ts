@@ -6,7 +6,7 @@ import { created, forbidden, invalid, noContent, notFound, ok, Refusal } from '.
 import type { Call, Endpoints } from './answers.ts';
 import { prefixes } from './dashboards.ts';
 import { isObject, nextId, shareOf, stamp, userOf } from './state.ts';
-import type { Dashboard, JsonObject, PosthogState, Share, SharePassword } from './state.ts';
+import type { AccessLevel, Dashboard, JsonObject, PosthogState, Share, SharePassword } from './state.ts';
 
 /** A rotated link works this much longer, in milliseconds. */
 export const grace = 5 * 60_000;
@@ -175,6 +175,12 @@ function shown(state: PosthogState, place: Place, dashboard: Dashboard): JsonObj
         created_by_email: userOf(state, one.author).email,
         is_active: true,
       })),
-    user_access_level: accessTo(state, place.project, place.member, dashboard).level,
+    user_access_level: levelOnLink(state, place, dashboard),
   };
+}
+
+/** The link is a resource of its own: an author manages the dashboard, but edits its link like everyone else. */
+function levelOnLink(state: PosthogState, place: Place, dashboard: Dashboard): AccessLevel {
+  const { level, source } = accessTo(state, place.project, place.member, dashboard);
+  return level === 'manager' && source !== 'organization_admin' ? 'editor' : level;
 }
