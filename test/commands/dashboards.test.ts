@@ -245,6 +245,32 @@ describe('delete and restore', () => {
   });
 });
 
+describe('dashboards of several accounts', () => {
+  const cli = createCli();
+  const words =
+    'dashboards delete sandbox-datadog/t5y-1gk-9bc sandbox-grafana/abandoned sandbox-grafana/uriage';
+
+  it('are deleted together or not at all: their number is that of all', async () => {
+    await cli('dashboards list -p sandbox');
+    const before = [roomState(cli, 'datadog'), roomState(cli, 'grafana')];
+    for (const flags of ['', ' --yes', ' --confirm 2', ' --yes --confirm 1'])
+      expect({ flags, ...(await cli(words + flags)) }).toMatchObject({ flags, code: 8, stdout: '' });
+    const [dry] = await rows(cli, `${words} --dry-run`);
+    const requests = (dry?.['requests'] ?? []) as { url: string }[];
+    expect(requests.map(({ url }) => url.replace(/^http:..[^/]+/, ''))).toEqual([
+      '/datadog/api/v1/dashboard/t5y-1gk-9bc',
+      '/grafana/api/dashboards/uid/abandoned',
+      '/grafana/api/dashboards/uid/uriage',
+    ]);
+    expect([roomState(cli, 'datadog'), roomState(cli, 'grafana')]).toEqual(before);
+
+    const deleted = await rows(cli, `${words} --confirm 3`);
+    expect(deleted.map((row) => row['ref'])).toEqual(words.split(' ').slice(2));
+    for (const ref of words.split(' ').slice(2))
+      expect(await cli(`dashboards get ${ref}`)).toMatchObject({ code: 6 });
+  });
+});
+
 describe('clone', () => {
   it('copies everything but identity and title', async () => {
     const cli = createCli();
