@@ -121,7 +121,7 @@ async function readGiven(
     const names = descriptor.secrets.flatMap((field) => field.env.slice(0, 1));
     throw new DashctlError(
       'no-credentials',
-      `${input.secrets} holds none of the secrets of ${descriptor.title}.`,
+      `${input.secrets === '-' ? 'stdin' : input.secrets} holds none of the secrets of ${descriptor.title}.`,
       {
         hint: `Write lines such as ${names[0] ?? 'TOKEN'}=…; known names: ${names.join(', ')}.`,
       },
