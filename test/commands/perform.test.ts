@@ -1,0 +1,75 @@
+/** What a write says when something goes wrong around it: before, between its requests, and while reading back. */
+import { afterEach, expect, it } from 'vitest';
+import type { ErrorJson } from '../../src/errors.ts';
+import type { FaultAction } from '../../src/sandbox/index.ts';
+import { createCli, type Cli } from '../support/cli.ts';
+import { testSandbox } from '../support/sandbox.ts';
+
+let close: (() => Promise<void>) | null = null;
+
+afterEach(async () => {
+  await close?.();
+  close = null;
+});
+
+/** A command line whose Datadog fails at the n-th request of this kind. */
+async function faulty(method: string, path: string, nth: number, action: FaultAction): Promise<Cli> {
+  const sandbox = await testSandbox({
+    only: ['datadog'],
+    switches: { faults: [{ method, path, nth, action }] },
+  });
+  close = () => sandbox.close();
+  const { env } = sandbox.room('datadog');
+  return createCli({ env: { ...env } });
+}
+
+async function failing(cli: Cli, line: string): Promise<ErrorJson['error'] & { readonly exit: number }> {
+  const { code, stdout, stderr } = await cli(`${line} --provider datadog --json`);
+  expect(stdout).toBe('');
+  return { ...(JSON.parse(stderr) as ErrorJson).error, exit: code };
+}
+
+const forbidden: FaultAction = { do: 'status', status: 403, body: '{"errors":["Forbidden"]}' };
+
+it('tells that a write was accepted when it cannot be read back', async () => {
+  // The policy is read for the plan, just before the write, and after it.
+  const cli = await faulty('GET', '/api/v2/restriction_policy/*', 3, forbidden);
+  const failure = await failing(
+    cli,
+    'acl grant r2j-7ua-4xe team:sre=view --yes --allow-self-lockout --confirm x',
+  );
+  expect(failure).toMatchObject({
+    exit: 1,
+    code: 'fate-unknown',
+    status: 403,
+    details: { fate: 'accepted', reason: 'not-allowed', sent: 1 },
+  });
+  expect(failure.message).toMatch(/the server accepted it, but reading it back failed: .*Forbidden/);
+});
+
+it('tells which requests stand when a later one is refused', async () => {
+  const cli = await faulty('POST', '/api/v1/dashboard/public/*/invitation', 2, forbidden);
+  const share = 'share list c4t-9kx-2mq --provider datadog --fields token';
+  const { stdout } = await cli(share);
+  const failure = await failing(cli, `invite send ${stdout.trim()} one@example.com two@example.com`);
+  expect(failure).toMatchObject({ exit: 3, code: 'not-allowed', details: { sent: 2, planned: 3 } });
+  expect(failure.message).toMatch(/stopped after 2 of 3 requests, which stand: /);
+});
+
+it('names every flag that a guarded write needs at once', async () => {
+  const cli = createCli();
+  const line = 'acl set sandbox-grafana/checkout-latency --empty';
+  const revoked = await cli('acl revoke sandbox-grafana/checkout-latency user:uma');
+  expect(revoked).toMatchObject({ code: 8 });
+  expect(revoked.stderr).toContain("add --empty --confirm 'Checkout latency'.");
+  expect((await cli(line)).stderr).toContain("Add --confirm 'Checkout latency'.");
+});
+
+it('tells the consequences of a severe write that is confirmed by a flag', async () => {
+  const cli = createCli();
+  const done = await cli('dashboards delete a3k-8mv-1qs b7x-2nf-9ey -p sandbox-datadog --confirm 2');
+  expect(done.code).toBe(0);
+  expect(done.stderr).toContain(
+    'dashctl dashboards restore sandbox-datadog/a3k-8mv-1qs sandbox-datadog/b7x-2nf-9ey',
+  );
+});
