@@ -1,5 +1,5 @@
 // Bundles src into CommonJS chunks in dist: what a command does not need is in a chunk that it does not load.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -78,6 +78,21 @@ const cycleFrom = (file, path = []) =>
 const cycle = [...needs.keys()].map((file) => cycleFrom(file)).find((found) => found !== undefined);
 if (cycle !== undefined) throw new Error(`Chunks import each other: ${cycle.join(' -> ')}`);
 
+// What is bundled keeps its licence.
+const packages = new Set(
+  output
+    .flatMap((chunk) => Object.keys(chunk.modules ?? {}))
+    .map((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id.replace(/^\0/, ''))?.[0])
+    .filter((folder) => folder !== undefined && existsSync(folder + '/package.json')),
+);
+const notices = [...packages].sort().map((folder) => {
+  const { name, version: its, license } = JSON.parse(readFileSync(folder + '/package.json', 'utf8'));
+  const file = readdirSync(folder).find((one) => /^(licen[cs]e|copying)/i.test(one));
+  const text = file === undefined ? '' : readFileSync(`${folder}/${file}`, 'utf8').trim();
+  return `${name} ${its} (${license})\n\n${text}`.trim();
+});
+writeFileSync(root + 'dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n\n${'-'.repeat(80)}\n\n`) + '\n');
+
 // Old chunks go last, so that a dashctl that is running meanwhile still finds its own.
-const written = new Set(output.map((chunk) => chunk.fileName));
+const written = new Set(['THIRD-PARTY-LICENSES.txt', ...output.map((chunk) => chunk.fileName)]);
 for (const file of readdirSync(root + 'dist')) if (!written.has(file)) rmSync(root + 'dist/' + file);
