@@ -40,7 +40,8 @@ export const shareShape: Shape = {
       key: 'ref',
       kind: 'id',
       table: 'if-room',
-      summary: 'Reference that share and invite commands take: PROFILE/TOKEN; a secret',
+      summary:
+        'Reference that share and invite commands take: PROFILE/TOKEN, a secret, or of the dashboard where that has one link',
     },
     { key: 'profile', kind: 'text', table: 'no', summary: 'Profile that it was read with' },
     { key: 'provider', kind: 'text', table: 'no', summary: 'System' },
@@ -77,4 +78,8 @@ export interface ShareDraft {
   readonly body: string | null;
   /** Whether viewers need a password. */
   readonly passwordRequired?: boolean | null;
+  /** Whether viewers may choose the time frame (Grafana). */
+  readonly timeSelection?: boolean | null;
+  /** Whether viewers see annotations (Grafana). */
+  readonly annotations?: boolean | null;
 }

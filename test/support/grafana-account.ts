@@ -7,7 +7,13 @@ import { parseGrant } from '../../src/model/grant-text.ts';
 import { formatPrincipal } from '../../src/model/principal-text.ts';
 import type { Outcome, WritePlan } from '../../src/model/write-plan.ts';
 import { grafanaDescriptor } from '../../src/providers/grafana/descriptor.ts';
-import type { Account, AclCapability, DashboardCapability, Provider } from '../../src/providers/provider.ts';
+import type {
+  Account,
+  AclCapability,
+  DashboardCapability,
+  Provider,
+  ShareCapability,
+} from '../../src/providers/provider.ts';
 
 export interface Connected {
   readonly provider: Provider;
@@ -81,6 +87,12 @@ export function aclOf(provider: Provider): AclCapability {
 export function dashboardsOf(provider: Provider): DashboardCapability {
   if (provider.dashboards === undefined) throw new Error('No capability for dashboards.');
   return provider.dashboards;
+}
+
+/** The capability for public links, which Grafana always has. */
+export function sharesOf(provider: Provider): ShareCapability {
+  if (provider.share === undefined) throw new Error('No capability for shares.');
+  return provider.share;
 }
 
 /** Compares once more, sends the steps, reads back. Guards are the caller's business. */

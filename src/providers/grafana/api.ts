@@ -154,6 +154,20 @@ export function grafanaApi(http: HttpClient) {
       return answer.status === 404 ? null : wire.parseWire(wire.folderWire, answer, 'the folder');
     },
 
+    /** The answer for the public link of a dashboard; 404 is one too: not shared, or no such route. */
+    publicDashboard: (uid: string) =>
+      get(path`/api/dashboards/uid/${uid}/public-dashboards`, { accept: [404] }),
+
+    /** The answer for a page of all public links; 404 where there is no such route. */
+    publicDashboards: (page: number, perPage: number) =>
+      get(path`/api/dashboards/public-dashboards`, {
+        query: [
+          ['perpage', String(perPage)],
+          ['page', String(page)],
+        ],
+        accept: [404],
+      }),
+
     /** Rows of an old permission list. */
     async aclRows(at: SafePath) {
       const answer = await get(at);
@@ -169,7 +183,7 @@ export function grafanaApi(http: HttpClient) {
 }
 
 /** A missing route says "Not found", a missing object names itself (api/grafana.md §2). A proxy's page is no route. */
-function isMissingRoute(answer: HttpResponse): boolean {
+export function isMissingRoute(answer: HttpResponse): boolean {
   try {
     return v.is(v.looseObject({ message: v.literal('Not found') }), answer.json());
   } catch {

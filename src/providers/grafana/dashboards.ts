@@ -16,6 +16,7 @@ import { isUid, readId } from './ids.ts';
 import { dashboardFromRow, dashboardFromWire } from './map.ts';
 import { findDashboard } from './objects.ts';
 import type { FoundDashboard, GrafanaObject } from './objects.ts';
+import type { PublicLinks } from './public-dashboards.ts';
 import type { Session } from './session.ts';
 import { parseWire, savedWire } from './wire.ts';
 import type { SearchRow } from './wire.ts';
@@ -32,6 +33,7 @@ export function grafanaDashboards(
   api: GrafanaApi,
   session: Session,
   generation: () => Promise<Generation>,
+  links: PublicLinks,
 ): DashboardCapability {
   const { account } = world;
 
@@ -41,22 +43,31 @@ export function grafanaDashboards(
         hint: 'Leave --deleted out.',
       });
     }
-    if (query.shared !== null) {
-      throw new DashctlError('unsupported', "Grafana's list does not say which dashboards are shared.", {
-        hint: 'Leave --shared out; dashctl dashboards get shows it for one.',
-      });
-    }
+    const open = query.shared === null ? null : await openLinks();
+    const isShared = (row: SearchRow): boolean | null => (open === null ? null : open.has(row.uid ?? ''));
     const folder = query.folder === null ? null : await targetFolder(query.folder);
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     for await (const { rows, raw } of pages(query, folder)) {
       const items = rows
-        .filter((row) => matches(row, query, folder))
+        .filter((row) => matches(row, query, folder) && isShared(row) === query.shared)
         .slice(0, left)
-        .map((row) => dashboardFromRow(account, row));
+        .map((row) => dashboardFromRow(account, row, isShared(row)));
       left -= items.length;
       yield { items, raw };
       if (left <= 0) return;
     }
+  }
+
+  /**
+   * Uids of the dashboards that a link shows to anyone now. The search does not say it; a dashboard does, and by its word
+   * a paused link does not count.
+   */
+  async function openLinks(): Promise<ReadonlySet<string>> {
+    const open = new Set<string>();
+    for await (const { rows } of links.pages()) {
+      for (const row of rows) if (row.isEnabled) open.add(row.dashboardUid);
+    }
+    return open;
   }
 
   /**

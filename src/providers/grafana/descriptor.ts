@@ -15,6 +15,7 @@ export const grafanaDescriptor: ProviderDescriptor = {
   title: 'Grafana',
   offers: {
     dashboards: ['list', 'get', 'create', 'update', 'delete', 'clone', 'export', 'import'],
+    share: ['list', 'get', 'create', 'update', 'revoke'],
     acl: ['list', 'grant', 'revoke', 'set', 'levels'],
   },
   settings: [

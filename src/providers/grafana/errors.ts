@@ -58,7 +58,22 @@ function bodyErrorOf(element: unknown): string {
   return fields.length > 0 ? `${fields.join(', ')}: ${message}` : message;
 }
 
+/** What to do about the refusals of public dashboards, by message id (api/grafana.md §8). */
+const publicDashboardHints: Readonly<Record<string, string>> = {
+  'publicdashboards.dashboardIsPublic':
+    'Someone else shared it meanwhile: look at it with dashctl share get.',
+  'publicdashboards.uidExists': 'Leave uid and accessToken out of the body: the server makes them.',
+  'publicdashboards.accessTokenExists': 'Leave uid and accessToken out of the body: the server makes them.',
+  'publicdashboards.invalidShareType':
+    'Use "share": "public". Sharing by e-mail takes Grafana Cloud or Enterprise.',
+};
+
 function hintOf(status: number, found: Words): string | null {
+  const ofLinks = publicDashboardHints[found.messageId ?? ''];
+  if (ofLinks !== undefined) return ofLinks;
+  if (status === 403 && found.message.includes('dashboards.public:write')) {
+    return 'Sharing takes the right dashboards.public:write on the dashboard, which organization Admins have; a role can grant it to others.';
+  }
   if (status === 412 && found.status === 'name-exists') {
     return 'Choose another title or folder, or update the dashboard that has this title.';
   }

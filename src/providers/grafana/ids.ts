@@ -8,6 +8,14 @@ const numeric = /^[1-9][0-9]*$/;
 const uidForm = /^[A-Za-z0-9_-]{1,40}$/;
 const slugForm = /^slug:([a-z0-9][a-z0-9._-]*)$/i;
 
+/** 32 hexadecimal digits as servers make them, or the same with the dashes of a UUID, which they take too. */
+const tokenForm = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** Whether a text has the form of the access token of a public dashboard. Such a text may be a uid as well. */
+export function isAccessToken(text: string): boolean {
+  return tokenForm.test(text);
+}
+
 /** Whether a text has the form of a uid. */
 export function isUid(text: string): boolean {
   return uidForm.test(text);

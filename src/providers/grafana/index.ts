@@ -6,7 +6,9 @@ import { grafanaDashboards } from './dashboards.ts';
 import { readGrafanaError } from './errors.ts';
 import { detectGeneration } from './generation.ts';
 import { once } from './once.ts';
+import { publicLinks } from './public-dashboards.ts';
 import { credentialOf, grafanaSession } from './session.ts';
+import { grafanaShares } from './shares.ts';
 
 /** @throws DashctlError `no-credentials` when the account holds neither a token nor user and password */
 export function connectGrafana(world: ProviderWorld): Provider {
@@ -20,6 +22,7 @@ export function connectGrafana(world: ProviderWorld): Provider {
   const api = grafanaApi(http);
   const generation = once(() => detectGeneration(api, account.settings.api));
   const session = grafanaSession(api, account, generation);
+  const links = publicLinks(api);
 
   return {
     account,
@@ -27,7 +30,8 @@ export function connectGrafana(world: ProviderWorld): Provider {
     send: (request) => http.send(request),
     urlOf: (request) => http.urlOf(request),
     close: () => http.close(),
-    dashboards: grafanaDashboards(world, api, session, generation),
+    dashboards: grafanaDashboards(world, api, session, generation, links),
+    share: grafanaShares(world, api, session, links),
     acl: grafanaAcl(world, api, session, generation),
   };
 }

@@ -2,9 +2,10 @@
 import { DashctlError } from '../../errors.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 import type { Level, LevelMapping, LevelSpec } from '../../model/level.ts';
+import type { Invitee, Share } from '../../model/share.ts';
 import type { Account } from '../provider.ts';
 import { isUid } from './ids.ts';
-import type { DashboardWire, SearchRow } from './wire.ts';
+import type { DashboardWire, PublicDashboardWire, SearchRow } from './wire.ts';
 
 /** The levels that a server may be sent. View is 1, Edit is 2, Admin is 4; sums and gaps mean nothing. */
 export type Permission = 1 | 2 | 4;
@@ -74,8 +75,11 @@ export function permissionFromSpec(spec: LevelSpec): Permission {
   }
 }
 
-/** A row of `/api/search`. It says nothing about people, times, links and own rules. */
-export function dashboardFromRow(account: Account, row: SearchRow): Dashboard {
+/**
+ * A row of `/api/search`. It says nothing about people, times, links and own rules.
+ * @param shared what the list of public dashboards says, where it was asked for
+ */
+export function dashboardFromRow(account: Account, row: SearchRow, shared: boolean | null = null): Dashboard {
   const id = row.uid !== null && isUid(row.uid) ? row.uid : String(row.id ?? '');
   return {
     ref: `${account.profile}/${id}`,
@@ -91,7 +95,7 @@ export function dashboardFromRow(account: Account, row: SearchRow): Dashboard {
     createdAt: null,
     updatedAt: null,
     deletedAt: null,
-    shared: null,
+    shared,
     restricted: null,
   };
 }
@@ -117,6 +121,48 @@ export function dashboardFromWire(account: Account, wire: DashboardWire): Dashbo
     shared: meta.publicDashboardEnabled,
     restricted: meta.hasAcl === true ? true : meta.folderUid === null ? meta.hasAcl : null,
   };
+}
+
+/**
+ * A public dashboard as share. Its reference is the dashboard's: there is one link per dashboard, and the reference then
+ * holds no secret. Who made it is known by number only.
+ */
+export function shareFromWire(
+  account: Account,
+  dashboard: { readonly uid: string; readonly title: string },
+  wire: PublicDashboardWire,
+): Share {
+  const ref = `${account.profile}/${dashboard.uid}`;
+  const token = emptyToNull(wire.accessToken);
+  const type = emptyToNull(wire.share) ?? 'public';
+  return {
+    ref,
+    profile: account.profile,
+    provider: 'grafana',
+    dashboard: ref,
+    id: wire.uid,
+    token,
+    url: token === null ? null : absoluteUrl(account, `/public-dashboards/${encodeURIComponent(token)}`),
+    type,
+    status: wire.isEnabled ? 'active' : 'paused',
+    title: dashboard.title,
+    expiresAt: null,
+    createdAt: readTime(wire.createdAt),
+    createdBy: wire.createdBy !== null && wire.createdBy > 0 ? `user#${wire.createdBy}` : null,
+    lastAccessedAt: null,
+    invitees: type === 'email' ? inviteesOf(wire) : null,
+    passwordRequired: null,
+    settings: {
+      timeSelectionEnabled: wire.timeSelectionEnabled,
+      annotationsEnabled: wire.annotationsEnabled,
+    },
+  };
+}
+
+function inviteesOf({ recipients }: PublicDashboardWire): Invitee[] {
+  return (recipients ?? []).flatMap(({ recipient }) =>
+    recipient === null ? [] : [{ email: recipient, expiresAt: null, lastAccessedAt: null }],
+  );
 }
 
 /** Whether a dashboard stands in General, which has no rules of its own. */

@@ -109,6 +109,36 @@ export const accessRowsWire = v.array(
 );
 export type AccessRow = v.InferOutput<typeof accessRowsWire>[number];
 
+/** A public dashboard with its settings (api/grafana.md §8). `recipients` belong to sharing by e-mail. */
+export const publicDashboardWire = v.looseObject({
+  uid: v.string(),
+  accessToken: text,
+  dashboardUid: text,
+  isEnabled: v.boolean(),
+  timeSelectionEnabled: flag,
+  annotationsEnabled: flag,
+  share: text,
+  createdAt: text,
+  createdBy: id,
+  recipients: v.nullish(v.array(v.looseObject({ recipient: text })), null),
+});
+export type PublicDashboardWire = v.InferOutput<typeof publicDashboardWire>;
+
+/** A row of the list of public dashboards, which leaves the settings out. */
+export const publicDashboardRowWire = v.looseObject({
+  uid: v.string(),
+  accessToken: text,
+  title: text,
+  dashboardUid: v.string(),
+  isEnabled: v.boolean(),
+});
+export type PublicDashboardRow = v.InferOutput<typeof publicDashboardRowWire>;
+
+export const publicDashboardsWire = v.looseObject({
+  publicDashboards: v.nullish(v.array(publicDashboardRowWire), []),
+  totalCount: v.nullish(v.number(), null),
+});
+
 /**
  * Parses an answer.
  * @throws DashctlError `bad-answer` that names the first place where the answer differs from the API
