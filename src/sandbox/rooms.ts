@@ -25,6 +25,7 @@ const wings: readonly Wing[] = [
   },
   { names: ['posthog'], load: async () => [hide((await import('./posthog/index.ts')).posthogRoom)] },
   { names: ['gtmhub'], load: async () => [hide((await import('./gtmhub/index.ts')).gtmhubRoom)] },
+  { names: ['syntho'], load: async () => [hide((await import('./syntho/index.ts')).synthoRoom)] },
 ];
 
 /** Names of all rooms, in the order of the list. */
