@@ -117,6 +117,7 @@ test('a revoke takes only its principal away', async () => {
 test('losing the own access needs its own flag, and then the server is told', async () => {
   const plan = await acl.planSet(restricted, [{ principal: team('payments'), level: { level: 'edit' } }]);
   expect(plan.guards.map((guard) => guard.flag)).toEqual(['--allow-self-lockout']);
+  expect(plan.risk).toBe('severe');
   expect(plan.steps[0]?.query).toEqual([['allow_self_lockout', 'true']]);
   expect(inShort((await carryOut(provider, plan)).value)).toEqual(['team:payments=edit']);
 });
@@ -148,7 +149,7 @@ test('an access token, which does not tell its owner, leaves the check to the se
 test('removing the last rule opens the dashboard, which needs its own flag', async () => {
   const single: AclResource = { kind: 'dashboard', id: 'a3k-8mv-1qs' };
   for (const plan of [await acl.planRevoke(single, [team('data')]), await acl.planSet(single, [])]) {
-    expect(plan).toMatchObject({ risk: 'exposing', guards: [{ flag: '--empty' }] });
+    expect(plan).toMatchObject({ risk: 'severe', confirm: 'Cloud costs', guards: [{ flag: '--empty' }] });
     expect(stepsOf(plan).map(([line]) => line)).toEqual([
       'DELETE /api/v2/restriction_policy/dashboard%3Aa3k-8mv-1qs',
     ]);

@@ -71,14 +71,15 @@ async function plan(
   const opens = before.size > 0 && after.size === 0;
   const keepsAccess = same || after.size === 0 ? true : await stillEditor(context, after);
   const locksOut = keepsAccess === false;
+  const risk = same ? 'plain' : riskOf({ opens, closes, locksOut, lost, before, after });
   const steps = same
     ? []
     : [after.size === 0 ? deletePolicyRequest(id) : replacePolicyRequest(id, bindingsOf(after), locksOut)];
   return {
     title: `${opens ? 'Open' : 'Change access to'} dashboard "${dashboard.title ?? id}"`,
     resources: [`${account.profile}/${id}`],
-    risk: riskOf({ opens, closes, lost, before, after }),
-    confirm: null,
+    risk,
+    confirm: risk === 'severe' ? (dashboard.title ?? id) : null,
     guards: same ? [] : guardsOf(opens, locksOut),
     notes: [...notesOf(closes, opens), ...(keepsAccess === null ? [unknownCaller] : [])],
     before: await shown(context, before),
@@ -112,13 +113,14 @@ async function plan(
 interface Change {
   readonly opens: boolean;
   readonly closes: boolean;
+  readonly locksOut: boolean;
   readonly lost: readonly NativePrincipal[];
   readonly before: Rules;
   readonly after: Rules;
 }
 
-function riskOf({ opens, closes, lost, before, after }: Change): Risk {
-  if (opens) return 'exposing';
+function riskOf({ opens, closes, locksOut, lost, before, after }: Change): Risk {
+  if (opens || locksOut) return 'severe';
   const wholeOrganization = [...after].some(
     ([who, relation]) => who.startsWith('org:') && before.get(who) !== relation,
   );
