@@ -170,6 +170,9 @@ describe('shares', () => {
     expect(plan.risk).toBe('exposing');
     const { value } = await carryOut(provider, plan);
     expect(value.value.settings).toMatchObject({ domains: ['status.example.com'] });
+    const body = JSON.stringify({ embeddable_domains: [] });
+    const anywhere = await shares.planUpdate(value.value.token ?? '', { ...nothing, body });
+    expect(anywhere.risk).toBe('exposing');
   });
 
   test.each([

@@ -200,8 +200,11 @@ function riskOf(before: ShareFields, after: ShareFields, lost: readonly string[]
     wider &&
     before.expiration !== null &&
     (after.expiration === null || after.expiration > before.expiration);
+  // An embed without domains opens on any page.
+  const anyHost = (before.domains ?? []).length > 0 && (after.domains ?? []).length === 0;
   const moreHosts =
-    after.type === 'embed' && addressesWithout(after.domains ?? [], before.domains ?? []).length > 0;
+    after.type === 'embed' &&
+    (anyHost || addressesWithout(after.domains ?? [], before.domains ?? []).length > 0);
   if (opened || resumed || longer || moreHosts) return 'exposing';
   return lost.length > 0 ? 'destructive' : 'plain';
 }
