@@ -276,7 +276,7 @@ describe('nonsense', () => {
     ).toMatch(/team:sre has Admin from folder:ops; an own entry must be higher/);
     const same = await acl.planGrant(dashboard('node-health'), grants('team:sre=admin'));
     expect(same.steps).toEqual([]);
-    expect(open[0]?.warnings.join(' ')).toMatch(/team:sre already has Admin from folder:ops/);
+    expect(same.notes.join(' ')).toMatch(/team:sre already has Admin from folder:ops/);
     expect(writes).toEqual([]);
   });
 });

@@ -287,8 +287,8 @@ export async function planDelete(
     confirm: single ? only.title : String(dashboards.length),
     guards: [],
     notes: [
-      `It goes to the trash: dashctl dashboards restore ${dashboards.map((one) => one.ref).join(' ')} brings it back.`,
-      'Links to it stop working; whether they return with a restore is not known.',
+      `To bring ${single ? 'it' : 'them'} back from the trash: dashctl dashboards restore ${dashboards.map((one) => one.ref).join(' ')}`,
+      'Shared links stop working; whether they return with a restore is not known.',
     ],
     before: asJson(dashboards),
     after: null,
@@ -352,9 +352,9 @@ export async function planRestore(
     wanted.filter((id) => !trashed.has(id)),
   );
   const restored = [...trashed.values()];
-  const titles = restored.map((one) => quoted(one.title)).join(', ');
+  const titles = (restored.length === 0 ? live : restored).map((one) => quoted(one.title)).join(', ');
   return {
-    title: restored.length === 0 ? 'Restore nothing: not in the trash' : `Restore ${titles}`,
+    title: `Restore ${titles}`,
     resources: wanted.map((id) => `${account.profile}/${id}`),
     risk: 'plain',
     confirm: null,

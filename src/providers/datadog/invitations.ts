@@ -83,7 +83,7 @@ async function planSend(
   const listAfter = [...listed, ...missing];
   const update = missing.length === 0 ? null : updateRequest(token, share, listAfter);
   return {
-    title: toSend.length === 0 ? 'Invite nobody: all have an open invitation' : `Invite ${toSend.join(', ')}`,
+    title: `Invite ${(toSend.length === 0 ? wanted : toSend).join(', ')}`,
     resources: [`${account.profile}/${token}`],
     risk: 'plain',
     confirm: null,
@@ -172,19 +172,20 @@ async function planRevoke(
     ...(unlist === null ? [] : [unlist]),
   ];
   return {
-    title:
-      steps.length === 0
-        ? 'Revoke nothing: nobody of these is invited'
-        : `Revoke invitations of ${known.join(', ')}`,
+    title: `Revoke invitations of ${(known.length === 0 ? wanted : known).join(', ')}`,
     resources: [`${account.profile}/${token}`],
     risk: 'destructive',
     confirm: null,
     guards: [],
     notes: [
-      'Their logins end at once.',
-      keepListed
-        ? 'They stay on the list of the share, and can be invited again.'
-        : 'They are taken off the list of the share.',
+      ...(steps.length === 0
+        ? []
+        : [
+            'Their logins end at once.',
+            keepListed
+              ? 'They stay on the list of the share, and can be invited again.'
+              : 'They are taken off the list of the share.',
+          ]),
       ...(known.length === wanted.length
         ? []
         : [`Not invited: ${addressesWithout(wanted, known).join(', ')}.`]),

@@ -78,11 +78,6 @@ export function grafanaAcl(
     const { own, before, after } = change;
     const steps = sameList(before, after) ? [] : backend.steps(object, { before: own, after });
     if (steps.length > 0 && backend.mustExceedInherited) refuseOverrides(change);
-    // Nothing to ask about, but what keeps the principal's access elsewhere must not go unsaid.
-    if (steps.length === 0)
-      change.notes.forEach((note) => {
-        world.warn(note);
-      });
     const danger = steps.length === 0 ? harmless : await weigh(verb, backend, object, change);
 
     return {
