@@ -195,7 +195,7 @@ export async function chooseAccount(world: AccountWorld, request: AccountRequest
 }
 
 /** The provider whose variables are set; a complete set with an address comes before an incomplete one. */
-function onlyEnvironment(world: AccountWorld, request: AccountRequest): AccountChoice {
+async function onlyEnvironment(world: AccountWorld, request: AccountRequest): Promise<AccountChoice> {
   const found = world.descriptors
     .map((descriptor) => ({ descriptor, layer: environmentLayer(descriptor, world.env) }))
     .filter(({ layer }) => Object.keys(layer.secrets).length > 0);
@@ -204,7 +204,7 @@ function onlyEnvironment(world: AccountWorld, request: AccountRequest): AccountC
     return address !== null && descriptor.missingSecrets(valuesOf(layer.secrets)) === null;
   });
   const [first, ...others] = whole.length > 0 ? whole : found;
-  if (first === undefined) throw noProfile();
+  if (first === undefined) throw noProfile((await (await world.profiles()).list()).map(({ name }) => name));
   if (others.length > 0) {
     const names = [first, ...others].map(({ descriptor }) => descriptor.name);
     throw new DashctlError('ambiguous', `The environment holds credentials for ${names.join(' and ')}.`, {
@@ -220,14 +220,19 @@ function onlyEnvironment(world: AccountWorld, request: AccountRequest): AccountC
   };
 }
 
-function noProfile(): DashctlError {
+/** @param saved names of the profiles that could be chosen */
+function noProfile(saved: readonly string[]): DashctlError {
+  const [first] = saved;
   return new DashctlError(
     'no-profile',
     'There is no account to work with: no profile is chosen and the environment holds no credentials.',
     {
       hint:
-        "Save an account with dashctl profile add, or set a provider's variables and name it (--provider datadog with DD_API_KEY and DD_APP_KEY). " +
-        'To try dashctl without an account: --profile sandbox',
+        first === undefined
+          ? "Save an account with dashctl profile add, or set a provider's variables and name it (--provider datadog with DD_API_KEY and DD_APP_KEY). " +
+            'To try dashctl without an account: --profile sandbox'
+          : `Choose one of ${saved.join(', ')}: --profile ${first}, or for good with dashctl profile use ${first}. ` +
+            "Or set a provider's variables, such as DD_API_KEY and DD_APP_KEY.",
     },
   );
 }

@@ -1,6 +1,7 @@
 import { DashctlError } from '../errors.ts';
 
 const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ENOENT: ['there is no such file or folder', 'Check the path.'],
   EACCES: ['permission denied', 'Check who owns it and its mode.'],
   EPERM: ['not permitted', 'Check who owns it and its mode.'],
   ENOSPC: ['the disk is full', 'Free some space and run the command again.'],

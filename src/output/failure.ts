@@ -16,7 +16,10 @@ export function failureText(error: DashctlError, debug: boolean): string {
     error.provider === undefined ? null : `provider ${escapeLine(error.provider)}`,
   ].filter((fact) => fact !== null);
   if (facts.length > 0) lines.push(`  (${facts.join(', ')})`);
-  lines.push(...detailLines(error.details, `${error.message} ${error.hint ?? ''}`));
+  // The failures that a partial one is made of were told one by one when they happened.
+  if (error.code !== 'partial') {
+    lines.push(...detailLines(error.details, `${error.message} ${error.hint ?? ''}`));
+  }
   if (debug) lines.push(...stackLines(error));
   if (error.hint !== undefined) lines.push(...indentRest(escapeText(error.hint)));
   return guardLines(lines.join('\n'));
