@@ -3,7 +3,7 @@ import { choice, one } from '../../cli/options.ts';
 import { shareShape } from '../../model/share.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
-import { readShareDraft, refusePassword, shareDraftOptions } from './draft.ts';
+import { readShareDraft, refuseExtras, shareDraftOptions, shareTypes } from './draft.ts';
 
 export const createCommand = defineCommand({
   noun: 'share',
@@ -11,10 +11,11 @@ export const createCommand = defineCommand({
   summary: 'Share a dashboard',
   description: [
     'A share is for invited people unless --type says otherwise: open lets anyone with the link in, embed shows the dashboard inside the sites named by --domain.',
+    'Datadog has invite, open and embed. Links of PostHog and Grafana are open to anyone who has them and say so with --type open; public is the word of Grafana for it.',
   ],
   args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
   options: {
-    type: choice(['invite', 'open', 'embed'], 'TYPE', 'invite (default), open or embed'),
+    type: choice(shareTypes, 'TYPE', 'invite (default in Datadog), open, embed or public'),
     ...shareDraftOptions,
   },
   examples: [
@@ -26,16 +27,23 @@ export const createCommand = defineCommand({
       note: 'For anyone with the link, for a week',
       command: 'dashctl share create sandbox-datadog/c4t-9kx-2mq --type open --expires 7d --yes --fields url',
     },
+    {
+      note: 'In Grafana, see it first',
+      command: 'dashctl share create sandbox-grafana/node-health --type open --dry-run',
+    },
   ],
   shape: shareShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'datadog', request: 'POST /api/v1/dashboard/public' }],
+  operations: [
+    { provider: 'datadog', request: 'POST /api/v1/dashboard/public' },
+    { provider: 'grafana', request: 'POST /api/dashboards/uid/{uid}/public-dashboards' },
+  ],
   async run(context, input) {
     const draft = await readShareDraft(context, input);
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
     const shares = capability(provider, 'share');
-    refusePassword(provider, shares, draft);
+    refuseExtras(provider, shares, draft);
     const done = await perform(context, provider, await shares.planCreate(id, draft));
     if (done !== null) await context.renderer.record(shareShape, done.value);
   },

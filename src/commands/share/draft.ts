@@ -1,11 +1,15 @@
 /** The options from which a share is made or changed. */
+import { DashctlError } from '../../errors.ts';
 import { list, text, tristate } from '../../cli/options.ts';
 import { parseEmail } from '../../model/email.ts';
 import { parseFuture } from '../../model/span.ts';
 import type { Context } from '../../cli/context.ts';
 import type { ShareDraft } from '../../model/share.ts';
-import type { Provider, ShareCapability } from '../../providers/provider.ts';
+import type { Provider, ShareCapability, ShareExtra } from '../../providers/provider.ts';
 import { lacks } from '../capability.ts';
+
+/** The types that some provider has; each one refuses those of others and names its own. */
+export const shareTypes = ['invite', 'open', 'embed', 'public'] as const;
 
 export const shareDraftOptions = {
   expires: text(
@@ -18,6 +22,8 @@ export const shareDraftOptions = {
   title: text('TEXT', 'Title that viewers see'),
   file: text('FILE', "The provider's own JSON document; - reads stdin", 'file'),
   lock: tristate('Ask viewers for a password, or ask for none (PostHog)'),
+  timeSelection: tristate('Let viewers choose the time frame, or do not (Grafana)'),
+  annotations: tristate('Show annotations to viewers, or do not (Grafana)'),
 } as const;
 
 interface DraftInput {
@@ -30,6 +36,8 @@ interface DraftInput {
   readonly title: string | null;
   readonly file: string | null;
   readonly lock: boolean | null;
+  readonly timeSelection: boolean | null;
+  readonly annotations: boolean | null;
 }
 
 export async function readShareDraft(context: Context, input: DraftInput): Promise<ShareDraft> {
@@ -46,11 +54,27 @@ export async function readShareDraft(context: Context, input: DraftInput): Promi
     domains: input.domain.length === 0 ? null : input.domain,
     body: input.file === null ? null : await context.read(input.file),
     passwordRequired: input.lock,
+    timeSelection: input.timeSelection,
+    annotations: input.annotations,
   };
 }
 
-/** @throws DashctlError `unsupported` for a lock that links of this provider do not have */
-export function refusePassword({ account }: Provider, shares: ShareCapability, draft: ShareDraft): void {
-  if ((draft.passwordRequired ?? null) === null || shares.passwords !== undefined) return;
-  throw lacks(account, 'share', 'password-add');
+const extraFlags: Readonly<Record<ShareExtra, string>> = {
+  timeSelection: '--time-selection',
+  annotations: '--annotations',
+};
+
+/** @throws DashctlError `unsupported` for a lock or a switch that links of this provider do not have */
+export function refuseExtras({ account }: Provider, shares: ShareCapability, draft: ShareDraft): void {
+  if ((draft.passwordRequired ?? null) !== null && shares.passwords === undefined) {
+    throw lacks(account, 'share', 'password-add');
+  }
+  for (const [name, flag] of Object.entries(extraFlags) as [ShareExtra, string][]) {
+    if ((draft[name] ?? null) === null || shares.draftExtras?.includes(name) === true) continue;
+    throw new DashctlError('unsupported', `Shares of ${account.profile} know no ${flag}.`, {
+      hint: `Leave ${flag} out.`,
+      provider: account.provider,
+      profile: account.profile,
+    });
+  }
 }

@@ -21,6 +21,7 @@ export const getCommand = defineCommand({
   operations: [
     { provider: 'datadog', request: 'GET /api/v1/dashboard/public/{token}' },
     { provider: 'posthog', request: 'GET /api/environments/{project_id}/dashboards/{dashboard_id}/sharing' },
+    { provider: 'grafana', request: 'GET /api/dashboards/uid/{uid}/public-dashboards' },
   ],
   async run(context, input) {
     const { provider, token } = await shareTarget(context, input.share);

@@ -16,7 +16,7 @@ export const listCommand = defineCommand({
   verb: 'list',
   summary: 'List the shares of dashboards',
   description: [
-    'No provider lists all shares at once: --all finds the shared dashboards first and asks each one. In PostHog it asks every dashboard, because what lists say about links can be out of date.',
+    'With --all, Grafana lists its links itself. In Datadog the shared dashboards are found first and each one is asked; in PostHog every dashboard is, because what lists say about links can be out of date.',
   ],
   args: {
     dashboards: any('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
@@ -34,6 +34,8 @@ export const listCommand = defineCommand({
   operations: [
     { provider: 'datadog', request: 'GET /api/v2/dashboard/{dashboard_id}/shared' },
     { provider: 'posthog', request: 'GET /api/environments/{project_id}/dashboards/{dashboard_id}/sharing' },
+    { provider: 'grafana', request: 'GET /api/dashboards/public-dashboards' },
+    { provider: 'grafana', request: 'GET /api/dashboards/uid/{uid}/public-dashboards' },
   ],
   async run(context, input) {
     const references = await context.expand(input.dashboards);
@@ -51,7 +53,10 @@ export const listCommand = defineCommand({
       await listAcross(
         context,
         shareShape,
-        (provider) => mapInOrder(sharedIds(provider), limit, (id) => capability(provider, 'share').list(id)),
+        (provider) => {
+          const shares = capability(provider, 'share');
+          return shares.listAll?.() ?? mapInOrder(sharedIds(provider), limit, (id) => shares.list(id));
+        },
         (where) => `No shares found in ${where}.`,
       );
       return;

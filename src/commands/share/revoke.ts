@@ -20,7 +20,10 @@ export const revokeCommand = defineCommand({
   shape: shareShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'datadog', request: 'DELETE /api/v1/dashboard/public/{token}' }],
+  operations: [
+    { provider: 'datadog', request: 'DELETE /api/v1/dashboard/public/{token}' },
+    { provider: 'grafana', request: 'DELETE /api/dashboards/uid/{uid}/public-dashboards/{pdUid}' },
+  ],
   async run(context, input) {
     const { provider, token } = await shareTarget(context, input.share);
     const done = await perform(context, provider, await capability(provider, 'share').planRevoke(token));

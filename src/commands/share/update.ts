@@ -5,7 +5,7 @@ import { shareShape } from '../../model/share.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
 import { shareTarget } from '../share-target.ts';
-import { readShareDraft, refusePassword, shareDraftOptions } from './draft.ts';
+import { readShareDraft, refuseExtras, shareDraftOptions, shareTypes } from './draft.ts';
 
 export const updateCommand = defineCommand({
   noun: 'share',
@@ -14,7 +14,7 @@ export const updateCommand = defineCommand({
   description: ['Pausing keeps the address: --status active opens it again. Revoking does not.'],
   args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
   options: {
-    type: choice(['invite', 'open', 'embed'], 'TYPE', 'invite, open or embed'),
+    type: choice(shareTypes, 'TYPE', 'invite, open, embed or public; see share create'),
     status: choice(['active', 'paused'], 'STATUS', 'active or paused'),
     ...shareDraftOptions,
   },
@@ -24,11 +24,18 @@ export const updateCommand = defineCommand({
       note: 'Give it an end',
       command: 'dashctl share update sandbox-datadog/c4t-9kx-2mq --expires 30d --yes',
     },
+    {
+      note: 'Show viewers the annotations, in Grafana',
+      command: 'dashctl share update sandbox-grafana/status-page --annotations --yes',
+    },
   ],
   shape: shareShape,
   writes: true,
   accounts: 'one',
-  operations: [{ provider: 'datadog', request: 'PUT /api/v1/dashboard/public/{token}' }],
+  operations: [
+    { provider: 'datadog', request: 'PUT /api/v1/dashboard/public/{token}' },
+    { provider: 'grafana', request: 'PATCH /api/dashboards/uid/{uid}/public-dashboards/{pdUid}' },
+  ],
   async run(context, input) {
     const draft = await readShareDraft(context, input);
     if (Object.values(draft).every((value) => value === null)) {
@@ -38,7 +45,7 @@ export const updateCommand = defineCommand({
     }
     const { provider, token } = await shareTarget(context, input.share);
     const shares = capability(provider, 'share');
-    refusePassword(provider, shares, draft);
+    refuseExtras(provider, shares, draft);
     const done = await perform(context, provider, await shares.planUpdate(token, draft));
     if (done !== null) await context.renderer.record(shareShape, done.value);
   },
