@@ -175,7 +175,7 @@ describe('sandbox-datadog', () => {
     const before = roomState(cli, 'datadog');
     const refused = await cli(`acl set ${ref} team:payments=edit --yes`);
     expect(refused).toMatchObject({ code: 8, stdout: '' });
-    expect(refused.stderr).toMatch(/add --allow-self-lockout/);
+    expect(refused.stderr).toMatch(/add --allow-self-lockout/);
     expect(roomState(cli, 'datadog')).toBe(before);
     const dry = await cli(`acl set ${ref} team:payments=edit --dry-run`);
     expect(dry.code).toBe(0);

@@ -4,8 +4,12 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allCommands } from '../../src/cli/nouns.ts';
+import { builtInProfiles } from '../../src/config/built-in.ts';
 import { errorCatalogue } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
+import { offersVerb, providersWith } from '../../src/providers/offers.ts';
+import { descriptorOf } from '../../src/providers/registry.ts';
 import { createCli } from '../support/cli.ts';
 import type { Cli, CliOptions } from '../support/cli.ts';
 import { roomState } from '../support/room-state.ts';
@@ -55,6 +59,8 @@ async function refused(
 function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
+
+const commands = (await allCommands()).filter(({ noun }) => noun !== 'profile' && noun !== 'sandbox');
 
 describe('accounts', () => {
   const cli = createCli();
@@ -148,7 +154,6 @@ describe('words', () => {
     ['dashboards get sandbox-grafana/nothing-here', 'not-found'],
     ['dashboards delete sandbox-grafana/nothing-here --yes', 'not-found'],
     ['dashboards restore sandbox-grafana/checkout-latency', 'unsupported'],
-    ['share list sandbox-grafana/checkout-latency', 'unsupported'],
     ['share get sandbox-datadog/t5y-1gk-9bc', 'not-found'],
     [`share update ${dd}`, 'usage'],
     [`share create ${dd} --expires yesterday --yes`, 'invalid-input'],
@@ -176,6 +181,23 @@ describe('words', () => {
     const before = [roomState(cli, 'datadog'), roomState(cli, 'grafana')];
     await refused(cli, line, code);
     expect([roomState(cli, 'datadog'), roomState(cli, 'grafana')]).toEqual(before);
+  });
+});
+
+describe('what a provider lacks', () => {
+  const cli = createCli();
+  const lacking = builtInProfiles.flatMap(({ name, provider, current }) =>
+    commands
+      .filter(({ noun, verb }) => current && verb === 'list' && !offersVerb(provider, noun, verb))
+      .map((command) => [name, provider, command] as const),
+  );
+
+  it.each(lacking)('%s: %s', async (profile, provider, { noun, verb, args }) => {
+    const words = Object.values(args).map(() => `${profile}/x`);
+    const error = await refused(cli, [noun, verb, ...words, '-p', profile], 'unsupported');
+    expect(error['message']).toMatch(new RegExp(` has no "(?:share|${noun})[ "]`));
+    for (const title of providersWith(noun, verb)) expect(error['message']).toContain(title);
+    for (const own of Object.keys(descriptorOf(provider).offers)) expect(error['hint']).toContain(own);
   });
 });
 

@@ -42,7 +42,7 @@ it('tells that a write was accepted when it cannot be read back', async () => {
     exit: 1,
     code: 'fate-unknown',
     status: 403,
-    details: { fate: 'accepted', reason: 'not-allowed', sent: 1 },
+    details: { fate: 'accepted', reason: 'not-allowed' },
   });
   expect(failure.message).toMatch(/the server accepted it, but reading it back failed: .*Forbidden/);
 });
@@ -54,6 +54,22 @@ it('tells which requests stand when a later one is refused', async () => {
   const failure = await failing(cli, `invite send ${stdout.trim()} one@example.com two@example.com`);
   expect(failure).toMatchObject({ exit: 3, code: 'not-allowed', details: { sent: 2, planned: 3 } });
   expect(failure.message).toMatch(/stopped after 2 of 3 requests, which stand: /);
+});
+
+it('asks nothing twice of a write whose answer was lost: it reads back', async () => {
+  const lost: FaultAction = { do: 'reset', commit: true };
+  const done = await (
+    await faulty('POST', '/api/v2/restriction_policy/*', 1, lost)
+  )('acl grant r2j-7ua-4xe team:sre=view --provider datadog');
+  expect(done).toMatchObject({ code: 0 });
+  expect(done.stderr).toContain('The answer was lost; reading back confirmed the change.');
+  await close?.();
+
+  const cli = await faulty('POST', '/api/v2/restriction_policy/*', 1, { do: 'reset' });
+  const failure = await failing(cli, 'acl grant r2j-7ua-4xe team:sre=view');
+  expect(failure).toMatchObject({ exit: 1, code: 'fate-unknown', details: { fate: 'not-applied' } });
+  expect(failure.message).toMatch(/no answer confirms it: .* Reading back shows that it did not happen\.$/);
+  expect(failure.hint).toBe('Run the command again.');
 });
 
 it('names every flag that a guarded write needs at once', async () => {
