@@ -48,6 +48,13 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('../commands/perms/index.ts')).permissionCommands,
   },
   {
+    name: 'workspace',
+    aliases: ['workspaces'],
+    summary: 'See and change who has access to workspaces, and hand them over',
+    group: 'Dashboards and access',
+    load: async () => (await import('../commands/workspace/index.ts')).workspaceCommands,
+  },
+  {
     name: 'profile',
     aliases: ['profiles'],
     summary: 'Save, inspect and test accounts',
@@ -60,6 +67,13 @@ export const nouns: readonly Noun[] = [
     summary: 'Serve, inspect and reset the embedded servers to try things on',
     group: 'Setting up',
     load: async () => (await import('../commands/sandbox/index.ts')).sandboxCommands,
+  },
+  {
+    name: 'completion',
+    aliases: [],
+    summary: 'Print the script that makes a shell complete with TAB',
+    group: 'Setting up',
+    load: async () => (await import('../commands/completion/index.ts')).completionCommands,
   },
 ];
 

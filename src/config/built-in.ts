@@ -22,6 +22,7 @@ export const builtInProfiles: readonly BuiltInProfile[] = [
   builtIn('grafana', 'grafana-5', false),
   builtIn('posthog', 'posthog', true),
   builtIn('gtmhub', 'gtmhub', true),
+  builtIn('syntho', 'syntho', true),
 ];
 
 function builtIn(provider: ProviderName, room: string, current: boolean): BuiltInProfile {

@@ -4,6 +4,7 @@ import { datadogDescriptor } from './datadog/descriptor.ts';
 import { grafanaDescriptor } from './grafana/descriptor.ts';
 import { gtmhubDescriptor } from './gtmhub/descriptor.ts';
 import { posthogDescriptor } from './posthog/descriptor.ts';
+import { synthoDescriptor } from './syntho/descriptor.ts';
 import type { ProviderName } from '../model/profile.ts';
 import type { AccountField, ProviderDescriptor } from './provider.ts';
 
@@ -12,6 +13,7 @@ export const descriptors: readonly ProviderDescriptor[] = [
   grafanaDescriptor,
   posthogDescriptor,
   gtmhubDescriptor,
+  synthoDescriptor,
 ];
 
 /** The descriptor of a provider. @throws DashctlError `unsupported` for one that is not built yet */

@@ -62,10 +62,10 @@ describe('with credentials that a server refuses and repeats', () => {
     'profile test --provider datadog --debug',
     'profile show --provider datadog',
     'profile show --provider datadog --json',
-    'dashboards list --provider grafana --user ana --debug',
-    'dashboards list --provider grafana --user ana --json',
-    'profile test --provider grafana --user ana --debug',
-    'profile show --provider grafana --user ana --json',
+    'dashboards list --provider grafana --login ana --debug',
+    'dashboards list --provider grafana --login ana --json',
+    'profile test --provider grafana --login ana --debug',
+    'profile show --provider grafana --login ana --json',
   ])('%s', async (line) => {
     const ended = await home.run(`${line} --base-url ${base}`, { env: canaries });
     expect(ended.stdout + ended.stderr).not.toBe('');

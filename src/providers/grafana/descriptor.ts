@@ -37,10 +37,10 @@ export const grafanaDescriptor: ProviderDescriptor = {
     },
     {
       key: 'user',
-      flag: 'user',
+      flag: 'login',
       env: ['GRAFANA_USER'],
       question: 'User name (only with a password; empty for a token)',
-      summary: 'User name that belongs to the password',
+      summary: 'User name or e-mail that belongs to the password',
     },
   ],
   secrets: [
@@ -104,7 +104,7 @@ export function parseGeneration(raw: string): AclGeneration {
 /** The user stands among the settings, so a password alone is complete here; `connect` asks for its user. */
 function missingSecrets(secrets: Readonly<Record<string, string>>): string | null {
   if (secrets.token || secrets.password || secrets.auth) return null;
-  return 'Grafana needs a token (GRAFANA_TOKEN), or a user and a password (--user and GRAFANA_PASSWORD).';
+  return 'Grafana needs a token (GRAFANA_TOKEN), or a user and a password (--login and GRAFANA_PASSWORD).';
 }
 
 /** Addresses of api/grafana.md §3. A server may live below a sub path, so the markers may stand anywhere. */

@@ -35,7 +35,7 @@ export function credentialOf(account: Account): Credential {
   if (password) {
     if (user === '') {
       throw new DashctlError('no-credentials', 'Grafana needs a user name with the password.', {
-        hint: 'Set GRAFANA_USER or give --user, or use a service account token in GRAFANA_TOKEN.',
+        hint: 'Set GRAFANA_USER or give --login, or use a service account token in GRAFANA_TOKEN.',
       });
     }
     return basic(account, user, password);

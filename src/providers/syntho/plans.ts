@@ -210,7 +210,7 @@ function sameAccess(row: WireRow | undefined, wanted: Access | null): boolean {
   return row.role === wanted.role && row.data_access === wanted.dataAccess;
 }
 
-export function shown(
+function shown(
   users: readonly WireUser[],
   row: { readonly workspace: number; readonly user: number },
   access: Access,

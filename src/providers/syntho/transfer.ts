@@ -8,7 +8,7 @@ import { checkKey, transferRequest } from './api.ts';
 import { look } from './context.ts';
 import type { SynthoContext } from './context.ts';
 import { emailOf, nameOf, parseRole, toPermission, userKey } from './map.ts';
-import { find, shown } from './plans.ts';
+import { find } from './plans.ts';
 import type { WireRow, WireUser } from './wire.ts';
 
 /** One workspace that changes hands. */
@@ -73,7 +73,8 @@ export async function planTransfer(
     after: handovers.map(({ workspace, old }): Json => ({
       workspace,
       owner: heir.email,
-      oldOwner: old === undefined ? null : keep === null ? 'no access' : shown(users, old, keep),
+      oldOwner:
+        old === undefined ? null : keep === null ? 'no access' : { user: nameOf(users, old.user), ...keep },
     })),
     steps:
       workspaces.length === 0
