@@ -1,8 +1,9 @@
 /** Runs dashctl inside the test process over its own streams, environment and folders. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
+import { afterAll } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import type { Json } from '../../src/model/shape.ts';
 
@@ -27,9 +28,16 @@ export interface Cli {
   (argv: readonly string[] | string, options?: CliOptions): Promise<CliResult>;
 }
 
+const homes: string[] = [];
+
+afterAll(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
+
 /** A command line with a home of its own: profiles and the sandbox's state live there and nowhere else. */
 export function createCli(defaults: CliOptions = {}): Cli {
   const home = mkdtempSync(join(tmpdir(), 'dashctl-test-'));
+  homes.push(home);
   const invoke = async (argv: readonly string[] | string, options: CliOptions = {}): Promise<CliResult> => {
     const stdout = new Collector(options.columns ?? defaults.columns);
     const stderr = new Collector();
