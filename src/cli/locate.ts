@@ -22,7 +22,7 @@ export interface Location {
 }
 
 /** Verbs that have a second spelling. */
-const verbAliases: Readonly<Record<string, string>> = { ls: 'list', rm: 'delete', show: 'get' };
+export const verbAliases: Readonly<Record<string, string>> = { ls: 'list', rm: 'delete', show: 'get' };
 
 /** Locates the command that `argv` (without node and script) names. Never fails: what is not found is null. */
 export async function locate(argv: readonly string[]): Promise<Location> {

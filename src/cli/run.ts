@@ -30,6 +30,7 @@ export interface Outside {
 export async function run(outside: Outside): Promise<number> {
   let opened: Renderer | null = null;
   const plain = (): Renderer => (opened ??= plainRenderer(outside));
+  if (outside.argv[0] === '__complete') return (await import('./completion/entry.ts')).complete(outside);
   try {
     const location = await locate(outside.argv);
     const words = outside.argv.slice(0, indexOfTerminator(outside.argv));
