@@ -71,7 +71,9 @@ async function plan(
   const opens = before.size > 0 && after.size === 0;
   const keepsAccess = same || after.size === 0 ? true : await stillEditor(context, after);
   const locksOut = keepsAccess === false;
-  const risk = same ? 'plain' : riskOf({ opens, closes, locksOut, lost, before, after });
+  // Who could not edit before loses nothing, although the server wants to be told again.
+  const loses = locksOut && (before.size === 0 || (await stillEditor(context, before)) === true);
+  const risk = same ? 'plain' : riskOf({ opens, closes, loses, lost, before, after });
   const steps = same
     ? []
     : [after.size === 0 ? deletePolicyRequest(id) : replacePolicyRequest(id, bindingsOf(after), locksOut)];
@@ -113,14 +115,15 @@ async function plan(
 interface Change {
   readonly opens: boolean;
   readonly closes: boolean;
-  readonly locksOut: boolean;
+  /** The caller loses the right to edit. */
+  readonly loses: boolean;
   readonly lost: readonly NativePrincipal[];
   readonly before: Rules;
   readonly after: Rules;
 }
 
-function riskOf({ opens, closes, locksOut, lost, before, after }: Change): Risk {
-  if (opens || locksOut) return 'severe';
+function riskOf({ opens, closes, loses, lost, before, after }: Change): Risk {
+  if (opens || loses) return 'severe';
   const wholeOrganization = [...after].some(
     ([who, relation]) => who.startsWith('org:') && before.get(who) !== relation,
   );
