@@ -55,7 +55,7 @@ export async function perform<T>(
   }
 
   refuseUnguarded(context, plan, allowed);
-  await confirm(context, plan, preview);
+  await confirm(context, provider, plan, preview);
   await plan.unchanged?.();
   const outcome = await send(context, provider, plan);
   for (const note of outcome.notes) renderer.note(note);
@@ -92,8 +92,14 @@ function refuseUnguarded<T>(
   });
 }
 
-async function confirm<T>(context: Context, plan: WritePlan<T>, preview: ChangePreview): Promise<void> {
+async function confirm<T>(
+  context: Context,
+  provider: Provider,
+  plan: WritePlan<T>,
+  preview: ChangePreview,
+): Promise<void> {
   const { renderer, prompter, globals } = context;
+  const asked = `${plan.title} (profile ${provider.account.profile})`;
   const severe = plan.risk === 'severe' ? plan.confirm : null;
   if (severe !== null) {
     if (globals.confirm !== null) {
@@ -116,7 +122,7 @@ async function confirm<T>(context: Context, plan: WritePlan<T>, preview: ChangeP
     }
     await showChange(context, plan, preview);
     const typed = await prompter.typed({
-      message: `${plan.title}? Type ${severe} to go on`,
+      message: `${asked}? Type ${severe} to go on`,
       expect: severe,
       flag: `--confirm ${shellWord(severe)}`,
     });
@@ -137,7 +143,7 @@ async function confirm<T>(context: Context, plan: WritePlan<T>, preview: ChangeP
     );
   }
   await showChange(context, plan, preview);
-  const agreed = await prompter.confirm({ message: `${plan.title}?`, flag: '--yes', default: false });
+  const agreed = await prompter.confirm({ message: `${asked}?`, flag: '--yes', default: false });
   if (!agreed) throw new DashctlError('cancelled', 'Cancelled. Nothing was changed.');
 }
 
@@ -177,7 +183,7 @@ async function finish<T>(plan: WritePlan<T>, answers: readonly HttpResponse[]): 
           (failure.code === 'bad-answer' ? failure.hint : undefined) ??
           'Look at the present state before running the command again.',
         cause: failure,
-        details: { fate: 'accepted', reason: failure.code, sent: plan.steps.length },
+        details: { fate: 'accepted', reason: failure.code },
       },
     ).with(whatIsKnown(failure));
   }
@@ -206,7 +212,10 @@ async function settle<T>(plan: WritePlan<T>, failure: DashctlError, done: number
         ? 'Run the command again.'
         : 'Look at the present state before running the command again.',
     cause: failure,
-    details: { fate: fate ?? 'unknown', sent: done + 1, planned: plan.steps.length },
+    details: {
+      fate: fate ?? 'unknown',
+      ...(plan.steps.length > 1 && { sent: done + 1, planned: plan.steps.length }),
+    },
   }).with(whatIsKnown(failure));
 }
 

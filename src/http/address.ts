@@ -50,7 +50,7 @@ export function parseBaseUrl(text: string, allowHttp = false): BaseAddress {
       'unsafe-address',
       `The base URL for ${url.host} is plain http: credentials would be readable on the way.`,
       {
-        hint: 'Use https://, or allow plain http explicitly.',
+        hint: 'Use https://, or --allow-http where nobody can listen.',
       },
     );
   }

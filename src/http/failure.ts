@@ -376,7 +376,7 @@ export function htmlError(
 export function fateUnknown(cause: DashctlError, what: string, its: Surroundings): DashctlError {
   return new DashctlError(
     'fate-unknown',
-    its.redact(`${what} was sent, but whether it took effect is unknown: ${cause.message}`),
+    its.redact(`${what} was sent, but no answer confirms it: ${cause.message}`),
     {
       hint: 'Look at the present state before you repeat it.',
       details: { reason: cause.code },

@@ -44,7 +44,11 @@ function detailLines(details: unknown, told: string): string[] {
 
 function isTold(value: unknown, told: string): boolean {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.every((one) => typeof one === 'string' && told.includes(one));
+  return values.every((one) =>
+    typeof one === 'number'
+      ? new RegExp(`(?<![\\w.])${one}(?![\\w.])`).test(told)
+      : typeof one === 'string' && told.includes(one),
+  );
 }
 
 function entryLines(key: string, value: unknown): string[] {

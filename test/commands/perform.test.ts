@@ -34,10 +34,7 @@ const forbidden: FaultAction = { do: 'status', status: 403, body: '{"errors":["F
 it('tells that a write was accepted when it cannot be read back', async () => {
   // The policy is read for the plan, just before the write, and after it.
   const cli = await faulty('GET', '/api/v2/restriction_policy/*', 3, forbidden);
-  const failure = await failing(
-    cli,
-    'acl grant r2j-7ua-4xe team:sre=view --yes --allow-self-lockout --confirm x',
-  );
+  const failure = await failing(cli, 'acl grant r2j-7ua-4xe team:sre=view --allow-self-lockout');
   expect(failure).toMatchObject({
     exit: 1,
     code: 'fate-unknown',
@@ -51,7 +48,7 @@ it('tells which requests stand when a later one is refused', async () => {
   const cli = await faulty('POST', '/api/v1/dashboard/public/*/invitation', 2, forbidden);
   const share = 'share list c4t-9kx-2mq --provider datadog --fields token';
   const { stdout } = await cli(share);
-  const failure = await failing(cli, `invite send ${stdout.trim()} one@example.com two@example.com`);
+  const failure = await failing(cli, `invite send ${stdout.trim()} one@example.com two@example.com --yes`);
   expect(failure).toMatchObject({ exit: 3, code: 'not-allowed', details: { sent: 2, planned: 3 } });
   expect(failure.message).toMatch(/stopped after 2 of 3 requests, which stand: /);
 });
@@ -60,13 +57,13 @@ it('asks nothing twice of a write whose answer was lost: it reads back', async (
   const lost: FaultAction = { do: 'reset', commit: true };
   const done = await (
     await faulty('POST', '/api/v2/restriction_policy/*', 1, lost)
-  )('acl grant r2j-7ua-4xe team:sre=view --provider datadog');
+  )('acl grant r2j-7ua-4xe team:sre=view --allow-self-lockout --provider datadog');
   expect(done).toMatchObject({ code: 0 });
   expect(done.stderr).toContain('The answer was lost; reading back confirmed the change.');
   await close?.();
 
   const cli = await faulty('POST', '/api/v2/restriction_policy/*', 1, { do: 'reset' });
-  const failure = await failing(cli, 'acl grant r2j-7ua-4xe team:sre=view');
+  const failure = await failing(cli, 'acl grant r2j-7ua-4xe team:sre=view --allow-self-lockout');
   expect(failure).toMatchObject({ exit: 1, code: 'fate-unknown', details: { fate: 'not-applied' } });
   expect(failure.message).toMatch(/no answer confirms it: .* Reading back shows that it did not happen\.$/);
   expect(failure.hint).toBe('Run the command again.');

@@ -237,6 +237,14 @@ test('candidates of an error stand side by side', async () => {
   expect(stderr.text).toBe('Error: Two shares.\n  candidates:\n    prod/a  open\n    {"deep":{"x":1}}\n');
 });
 
+test('numbers that the message tells are not told again', async () => {
+  const { renderer, stderr } = scene({ stderrTTY: true });
+  await renderer.error(
+    new DashctlError('rejected', 'Stopped after 2 of 3.', { details: { sent: 2, left: 13 } }),
+  );
+  expect(stderr.text).toBe('Error: Stopped after 2 of 3.\n  left: 13\n');
+});
+
 describe('objects of a change', () => {
   const board = (id: string, title: string, deletedAt: string | null = null) => ({
     ref: `prod/${id}`,
