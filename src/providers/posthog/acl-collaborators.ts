@@ -27,9 +27,19 @@ export function collaboratorBackend(
   const people = peopleOf(context, place.project);
   const ref = refOf(context.account, place);
 
+  /** The dashboard is there, so a server that does not know the address lacks the whole endpoint. */
   async function read(): Promise<Seen> {
-    const { wire, response } = await collaboratorsOf(context, place);
-    return { rows: wire, response };
+    try {
+      const { wire, response } = await collaboratorsOf(context, place);
+      return { rows: wire, response };
+    } catch (error) {
+      if (!(error instanceof DashctlError) || error.status !== 404) throw error;
+      throw new DashctlError(
+        'unsupported',
+        'This server has neither access controls nor collaborators for dashboards.',
+        { status: 404, hint: 'Community builds of PostHog let everyone in the project change everything.' },
+      );
+    }
   }
 
   /** The uuid of the user, which is not the id of the membership. */
