@@ -107,13 +107,14 @@ describe('shares', () => {
     });
   });
 
-  test('is invite unless said otherwise, and asks no one', async () => {
+  test('is invite unless said otherwise, and asks where it lets somebody in', async () => {
     const plan = await shares.planCreate(ordered, {
       ...nothing,
       invite: ['Ana.Guest@example.com'],
       liveSpan: '1h',
     });
-    expect(plan.risk).toBe('plain');
+    expect(plan.risk).toBe('exposing');
+    expect((await shares.planCreate(ordered, nothing)).risk).toBe('plain');
     expect(stepsOf(plan)).toEqual([
       [
         'POST /api/v1/dashboard/public',

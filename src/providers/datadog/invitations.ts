@@ -85,7 +85,7 @@ async function planSend(
   return {
     title: `Invite ${(toSend.length === 0 ? wanted : toSend).join(', ')}`,
     resources: [`${account.profile}/${token}`],
-    risk: 'plain',
+    risk: 'exposing',
     confirm: null,
     guards: [],
     notes: [

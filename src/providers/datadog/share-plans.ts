@@ -57,7 +57,7 @@ export async function planCreate(
   return {
     title: `Share dashboard "${dashboard.title ?? dashboardId}" (${type})`,
     resources: [`${account.profile}/${dashboardId}`],
-    risk: type === 'invite' ? 'plain' : 'exposing',
+    risk: type === 'invite' && (planned.people ?? []).length === 0 ? 'plain' : 'exposing',
     confirm: null,
     guards: [],
     notes: [...fromFile.notes, consequence(planned)],
@@ -205,7 +205,8 @@ function riskOf(before: ShareFields, after: ShareFields, lost: readonly string[]
   const moreHosts =
     after.type === 'embed' &&
     (anyHost || addressesWithout(after.domains ?? [], before.domains ?? []).length > 0);
-  if (opened || resumed || longer || moreHosts) return 'exposing';
+  const morePeople = addressesWithout(after.people ?? [], before.people ?? []).length > 0;
+  if (opened || resumed || longer || moreHosts || morePeople) return 'exposing';
   return lost.length > 0 ? 'destructive' : 'plain';
 }
 
