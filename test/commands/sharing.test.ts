@@ -207,6 +207,17 @@ describe('invite', () => {
     expect(roomState(cli, 'datadog')).toBe(before);
   });
 
+  it('lets nobody in without being asked or told to', async () => {
+    await cli(`invite list ${ref}`);
+    const before = roomState(cli, 'datadog');
+    for (const line of [`invite send ${ref} cy@example.com`, `share create ${ref} --invite cy@example.com`]) {
+      const { code, stderr } = await cli(line);
+      expect(code).toBe(2);
+      expect(stderr).toContain('--yes');
+    }
+    expect(roomState(cli, 'datadog')).toBe(before);
+  });
+
   it('takes addresses from stdin, and is content with one who is not invited', async () => {
     const stdin = 'cy@example.com\n\ndi@example.com\n';
     const sent = await cli(`invite send ${ref} - --yes --fields email`, { stdin });
