@@ -21,7 +21,7 @@ export function rootHelp(): string {
     ),
   );
   return [
-    'See and change who can see which dashboard: Datadog, Grafana and an embedded sandbox.',
+    'See and change who can see which dashboard: Datadog, Grafana, PostHog, Gtmhub, Syntho and an embedded sandbox.',
     '',
     'Usage: dashctl NOUN VERB [ARGUMENTS] [OPTIONS]',
     '',

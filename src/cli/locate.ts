@@ -32,6 +32,7 @@ export async function locate(argv: readonly string[]): Promise<Location> {
   let verbs: readonly CommandDefinition[] = [];
   let nounIndex = -1;
   let verbIndex = -1;
+  let secondIndex = -1;
   const words: string[] = [];
 
   for (let index = 0; index < argv.length; index += 1) {
@@ -54,13 +55,16 @@ export async function locate(argv: readonly string[]): Promise<Location> {
       if (noun === null) continue;
       verbs = await noun.load();
       takesValue = new Map([...takesValue, ...valueOptions(verbs.map((command) => command.options))]);
-    } else if (noun !== null) {
+    } else if (noun !== null && verbIndex < 0) {
       verbIndex = index;
+      if (!startsVerb(verbs, word)) break;
+    } else if (noun !== null) {
+      secondIndex = index;
       break;
     }
   }
 
-  const verbWord = verbIndex < 0 ? null : (argv[verbIndex] ?? null);
+  const verbWord = wordAt(argv, verbIndex, secondIndex);
   const command = verbWord === null ? null : findVerb(verbs, verbWord);
   return {
     nounWord: nounIndex < 0 ? null : (argv[nounIndex] ?? null),
@@ -68,9 +72,22 @@ export async function locate(argv: readonly string[]): Promise<Location> {
     verbWord,
     command,
     verbs,
-    rest: argv.filter((_word, index) => index !== nounIndex && index !== verbIndex),
+    rest: argv.filter((_word, index) => index !== nounIndex && index !== verbIndex && index !== secondIndex),
     words,
   };
+}
+
+/** Whether a word is the first half of a verb (`principal` of `principal-get`) that may be written as two words. */
+function startsVerb(verbs: readonly CommandDefinition[], word: string): boolean {
+  return findVerb(verbs, word) === null && verbs.some((command) => command.verb.startsWith(`${word}-`));
+}
+
+/** The verb as typed, two words joined; null when there is none. */
+function wordAt(argv: readonly string[], verbIndex: number, secondIndex: number): string | null {
+  const word = argv[verbIndex];
+  if (word === undefined) return null;
+  const second = argv[secondIndex];
+  return second === undefined ? word : `${word}-${second}`;
 }
 
 /** The verb of that name or alias; null when the noun has none. */
