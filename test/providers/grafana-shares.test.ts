@@ -571,15 +571,65 @@ describe('servers with odd answers', () => {
     expect(failure.details).toMatchObject({ planned: { status: 'active' }, found: { status: 'paused' } });
   });
 
-  it('with one dashboard under the token of another are not guessed at', async () => {
+  it('never read a token that they know in a path, even when it is a uid too', async () => {
+    const paths: string[] = [];
     const { provider } = await connectTo(({ path }) => {
+      paths.push(path);
       if (path.startsWith('/api/dashboards/public-dashboards')) {
         return jsonAnswer({ publicDashboards: [{ ...link, title: 'Sales' }], totalCount: 1 });
       }
-      return path === `/api/dashboards/uid/${link.accessToken}` ? dashboard : null;
+      if (path.endsWith('/sales/public-dashboards')) return jsonAnswer(link);
+      return dashboard;
     });
-    const failure = await failureOf(sharesOf(provider).get(link.accessToken));
-    expect(failure.code).toBe('ambiguous');
-    expect(failure.hint).toContain('test/sales');
+    expect((await sharesOf(provider).get(link.accessToken)).value.ref).toBe('test/sales');
+    expect(paths.join(' ')).not.toContain(link.accessToken);
+  });
+
+  it('may have a dashboard whose uid looks like a token', async () => {
+    const uid = 'd'.repeat(32);
+    const { provider } = await connectTo(({ path }) => {
+      if (path.startsWith('/api/dashboards/public-dashboards')) {
+        return jsonAnswer({ publicDashboards: [], totalCount: 0 });
+      }
+      if (path === `/api/dashboards/uid/${uid}/public-dashboards`) return jsonAnswer(link);
+      return path === `/api/dashboards/uid/${uid}`
+        ? jsonAnswer({ meta: { folderId: 0 }, dashboard: { id: 3, uid, title: 'Hashed' } })
+        : null;
+    });
+    expect((await sharesOf(provider).get(uid)).value.ref).toBe(`test/${uid}`);
+  });
+});
+
+/** Writes whose answer never arrives: reading back tells what is true. */
+describe('a lost answer', () => {
+  const at = '/api/dashboards/uid/*/public-dashboards*';
+  const lost = (method: string, commit: boolean) => ({
+    faults: [{ room: 'grafana', method, path: at, first: 1, action: { do: 'reset' as const, commit } }],
+  });
+
+  it.each([
+    ['POST', true, 'applied'],
+    ['POST', false, 'not-applied'],
+    ['PATCH', true, 'applied'],
+    ['PATCH', false, 'not-applied'],
+    ['DELETE', true, 'applied'],
+    ['DELETE', false, 'not-applied'],
+  ] as const)('of %s (it happened: %s) is %s', async (method, commit, fate) => {
+    const own = await testSandbox({ only: ['grafana'], switches: lost(method, commit) });
+    const connected = await connectGrafana(grafanaAccount(own.room('grafana').baseUrl));
+    open.push(connected);
+    const shares = sharesOf(connected.provider);
+    const plan =
+      method === 'POST'
+        ? await shares.planCreate('uriage', draft({ type: 'open' }))
+        : method === 'PATCH'
+          ? await shares.planUpdate('status-page', draft({ status: 'paused' }))
+          : await shares.planRevoke('status-page');
+    expect((await failureOf(carryOut<unknown>(connected.provider, plan))).code).toBe('fate-unknown');
+    expect(connected.writes).toHaveLength(1);
+    expect(await plan.settle?.()).toBe(fate);
+    if (commit) await plan.finish([]);
+    else expect((await failureOf(plan.finish([]))).code).toBe('conflict');
+    await own.close();
   });
 });

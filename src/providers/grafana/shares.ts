@@ -63,25 +63,20 @@ export function grafanaShares(
   }
 
   /**
-   * The dashboard of a share: by its own id, or by the access token, for which the list of all links is read.
-   * @throws DashctlError `not-found`, `ambiguous` for a token that is the uid of another dashboard
+   * The dashboard of a share: by its own id, or by the access token, for which the list of all links is read. A uid may
+   * look like a token, so the latter is asked for first: a token that is known never gets into a path.
+   * @throws DashctlError `not-found`
    */
   async function sharePlace(key: string): Promise<Place> {
     if (!isAccessToken(key)) return dashboardPlace(key);
-    const [byToken, byUid] = await Promise.all([dashboardWithToken(key), api.dashboard(key)]);
-    if (byToken === null && byUid === null) {
-      throw new DashctlError(
-        'not-found',
-        'No public dashboard that you may see has this token, and no dashboard this uid.',
-        { hint: 'It may be revoked, or belong to another organization: dashctl share list --all.' },
-      );
-    }
-    if (byToken !== null && byUid !== null && byToken !== key) {
-      throw new DashctlError('ambiguous', 'This is the token of one dashboard and the uid of another.', {
-        hint: `Give the dashboard instead: ${account.profile}/${byToken} has the link with this token.`,
-      });
-    }
-    return dashboardPlace(byToken ?? key);
+    const shared = await dashboardWithToken(key);
+    if (shared !== null) return dashboardPlace(shared);
+    if ((await api.dashboard(key)) !== null) return dashboardPlace(key);
+    throw new DashctlError(
+      'not-found',
+      'No public dashboard that you may see has this token, and no dashboard this uid.',
+      { hint: 'It may be revoked, or belong to another organization: dashctl share list --all.' },
+    );
   }
 
   async function dashboardWithToken(token: string): Promise<string | null> {
