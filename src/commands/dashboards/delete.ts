@@ -33,6 +33,7 @@ export const deleteCommand = defineCommand({
     { provider: 'datadog', request: 'DELETE /api/v1/dashboard' },
     { provider: 'grafana', request: 'DELETE /api/dashboards/uid/{uid}' },
     { provider: 'posthog', request: 'PATCH /api/environments/{project_id}/dashboards/{id}' },
+    { provider: 'posthog', request: 'DELETE /api/environments/{project_id}/dashboards/{id}' },
   ],
   async run(context, input) {
     await performBulk(context, input.dashboards, (provider, ids) => {

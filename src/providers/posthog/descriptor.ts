@@ -41,7 +41,7 @@ export const posthogDescriptor: ProviderDescriptor = {
       flag: 'region',
       env: [],
       question: 'Region (us or eu; empty for a server of your own)',
-      summary: 'PostHog cloud region: us (default) or eu',
+      summary: 'Region of the cloud: PostHog us (default) or eu; Gtmhub a code (us, gtmhub-us) or an address',
       parse: parseRegion,
     },
     {
