@@ -27,8 +27,9 @@ export async function shareTarget(context: Context, reference: string): Promise<
   if (others.length > 0) {
     throw new DashctlError('ambiguous', `The dashboard ${id} has ${items.length} shares.`, {
       hint: `Pick one from: dashctl share list ${provider.account.profile}/${id}`,
+      // Not their references: those are tokens, which open the dashboard, and nobody asked for them here.
       details: {
-        candidates: items.map((share) => ({ ref: share.ref, type: share.type, status: share.status })),
+        candidates: items.map(({ type, status, title, createdAt }) => ({ type, status, title, createdAt })),
       },
     });
   }

@@ -187,6 +187,7 @@ describe('share', () => {
     const { code, stdout, stderr } = await cli(`share get ${several} --json`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ambiguous' } });
+    expect(stderr).not.toMatch(/[0-9a-f]{32}/);
     expect(stderr).toContain(`dashctl share list ${several}`);
   });
 });

@@ -95,7 +95,7 @@ function noSingleMatch(
 ): DashctlError {
   const near = candidates.filter((one) => exact === 0 || one.matches).slice(0, 10);
   const listed = near.map((one) => `${one.label} (${kind}#${one.id})`);
-  const details = { candidates: near.map(({ id, label }) => ({ id, label })) };
+  const details = { candidates: listed };
   if (exact > 1) {
     return new DashctlError('ambiguous', `Datadog has ${exact} of ${kind}:${name}: ${listed.join(', ')}.`, {
       hint: `Name the one that is meant by its id, such as ${kind}#${near[0]?.id ?? 'ID'}.`,
@@ -105,7 +105,7 @@ function noSingleMatch(
   return new DashctlError('unknown-principal', `Datadog has no ${kind} "${name}".`, {
     hint:
       listed.length === 0
-        ? `The name must be exact.`
+        ? 'The name must be exact.'
         : `The name must be exact. Similar: ${listed.join(', ')}.`,
     details,
   });
