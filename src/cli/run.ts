@@ -143,8 +143,9 @@ async function unknownVerb(
   verbs: readonly CommandDefinition[],
 ): Promise<DashctlError> {
   const elsewhere = (await allCommands()).filter((command) => command.verb === word);
-  const [other] = elsewhere;
-  if (other !== undefined) {
+  const [other, ...more] = elsewhere;
+  // A verb that most nouns have points nowhere.
+  if (other !== undefined && more.length < 3) {
     return new DashctlError('usage', `"${noun}" has no verb "${word}".`, {
       hint: `There is: dashctl ${other.noun} ${other.verb}.`,
     });

@@ -119,6 +119,7 @@ describe('what is not there', () => {
     ['frobnicate --help', 'Unknown command "frobnicate".', 'See dashctl --help.'],
     ['acl frobnicate --help', '"acl" has no verb "frobnicate".', 'See dashctl acl --help.'],
     ['share grant --help', '"share" has no verb "grant".', 'There is: dashctl acl grant.'],
+    ['perms list', '"perms" has no verb "list".', 'See dashctl perms --help.'],
     ['share grant x', '"share" has no verb "grant".', 'There is: dashctl acl grant.'],
     ['help exitcodes', 'Unknown command "exitcodes".', 'Did you mean exit-codes?'],
     ['help dashboards lst', '"dashboards" has no verb "lst".', 'Did you mean list?'],
