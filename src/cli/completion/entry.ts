@@ -80,8 +80,9 @@ function plainLines({ candidates, files }: Suggestions): string[] {
 }
 
 /**
- * bash inserts what it gets as it is, so quotes, the closing quote and the space behind a word are put here. Summaries
- * are shown only in a list of several (`?` and `!` of COMP_TYPE), where nothing but a common beginning is inserted.
+ * bash inserts what it gets as it is, so quotes and the space behind a word are put here; an open quote it closes by
+ * itself. Summaries are shown only in a list of several (`?` and `!` of COMP_TYPE), where nothing but a common beginning
+ * is inserted.
  */
 function bashLines(
   { candidates, files }: Suggestions,
@@ -92,7 +93,7 @@ function bashLines(
   const lines = candidates.map(({ value, summary, open }) => {
     const text = quoteForBash(value.slice(line.kept.length), line.quote);
     if (listing && summary !== '') return `${text}  (${summary})`;
-    return open ? text : `${text}${line.quote} `;
+    return open || line.quote !== '' ? text : `${text} `;
   });
   return [...lines, files ? ':files' : ':'];
 }
