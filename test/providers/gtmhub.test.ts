@@ -256,6 +256,23 @@ describe('create', () => {
     expect((await failureOf(perms.planCreate({ body, validate: false }))).code).toBe('invalid-input');
   });
 
+  it.each([
+    ['the principals', { action: 'A', principals: ['other'] }],
+    ['the action', { action: 'B', principals: [users.cy] }],
+  ])('reports %s that are not as asked for', async (_what, kept) => {
+    const id = 'c'.repeat(24);
+    const server = await answering(({ method }) => ({
+      status: method === 'POST' ? 201 : 200,
+      body: JSON.stringify(method === 'POST' ? { id, action: 'A', principals: [users.cy] } : { id, ...kept }),
+    }));
+    const other = await providerAt(gtmhubDescriptor, sandbox.room('gtmhub').env, { baseUrl: server.baseUrl });
+    const draft = { action: 'A', principals: [users.cy], validate: false };
+    const plan = await permsOf(other.provider).planCreate(draft);
+    expect((await failureOf(carryOut(other.provider, plan))).code).toBe('conflict');
+    await other.provider.close();
+    await server.close();
+  });
+
   it('tells after a lost answer whether it happened', async () => {
     const draft = { action: 'ManageGoals', principals: [roles.members], validate: false };
     const lost = await perms.planCreate(draft);
@@ -322,6 +339,12 @@ describe('update', () => {
     expect((await perms.planDelete(manageUsers)).guards.map((guard) => guard.flag)).toEqual([
       '--allow-self-lockout',
     ]);
+  });
+
+  it('guards those rights also where the caller’s own are not told in a known form', async () => {
+    await manner({ actionSets: 'unknown' });
+    const plan = await perms.planUpdate(manageUsers, { add: [users.ben], remove: [roles.administrators] });
+    expect(plan.guards.map((guard) => guard.flag)).toEqual(['--allow-self-lockout']);
   });
 
   it('needs no guard from a caller who does not have the right', async () => {
