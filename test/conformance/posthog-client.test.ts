@@ -251,7 +251,7 @@ function detailOf(one: Case): string {
   return expected.detail ?? expected.error ?? '';
 }
 
-describe('PostHog cases through the client', () => {
+describe.runIf(cases.length > 0)('PostHog cases through the client', () => {
   let sandbox: TestSandbox;
   let store: RoomStore<PosthogState>;
   beforeAll(async () => {
