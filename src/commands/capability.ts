@@ -33,6 +33,23 @@ export function lacks(
   );
 }
 
+/** The error for an option that a provider has nothing for. */
+export function lacksFlag(
+  account: Pick<Account, 'provider' | 'profile'>,
+  flag: string,
+  noun: string,
+): DashctlError {
+  return new DashctlError(
+    'unsupported',
+    `${descriptorOf(account.provider).title} has no ${flag} for ${noun}.`,
+    {
+      hint: `Leave ${flag} out.`,
+      provider: account.provider,
+      profile: account.profile,
+    },
+  );
+}
+
 function listOf(names: readonly string[]): string {
   const last = names.at(-1) ?? 'no provider';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;

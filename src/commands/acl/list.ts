@@ -1,7 +1,7 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { flag, optional } from '../../cli/options.ts';
 import { grantShape } from '../../model/grant.ts';
-import { capability, lacks } from '../capability.ts';
+import { capability, lacksFlag } from '../capability.ts';
 import { aclTarget, folderOption } from './resource.ts';
 import type { Page } from '../../model/shape.ts';
 
@@ -35,11 +35,9 @@ export const listCommand = defineCommand({
     const words = input.dashboard === null ? [] : [input.dashboard];
     const { provider, resource } = await aclTarget(context, words, input.folder);
     const acl = capability(provider, 'acl');
-    if (input.effective && acl.listEffective === undefined) {
-      throw lacks(provider.account, 'acl', 'list --effective');
-    }
-    const page =
-      (await (input.effective ? acl.listEffective?.(resource) : undefined)) ?? (await acl.list(resource));
+    const read = input.effective ? acl.listEffective?.(resource) : acl.list(resource);
+    if (read === undefined) throw lacksFlag(provider.account, '--effective', 'grants');
+    const page = await read;
     await context.renderer.list(grantShape, once(page), {
       empty: `No grants found for ${input.folder ?? input.dashboard ?? resource.id}.`,
     });

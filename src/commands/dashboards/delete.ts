@@ -1,7 +1,7 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { flag, many } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
-import { capability, lacks } from '../capability.ts';
+import { capability, lacksFlag } from '../capability.ts';
 import { performBulk } from './bulk.ts';
 
 export const deleteCommand = defineCommand({
@@ -39,7 +39,7 @@ export const deleteCommand = defineCommand({
     await performBulk(context, input.dashboards, (provider, ids) => {
       const dashboards = capability(provider, 'dashboards');
       if (input.deleteInsights && dashboards.deletesInsights !== true) {
-        throw lacks(provider.account, 'dashboards', 'delete --delete-insights');
+        throw lacksFlag(provider.account, '--delete-insights', 'dashboards');
       }
       return dashboards.planDelete(ids, { insights: input.deleteInsights });
     });

@@ -1,6 +1,7 @@
 /** The options from which a dashboard is made or changed, and what they add up to. */
 import { DashctlError } from '../../errors.ts';
 import { choice, list, text, tristate } from '../../cli/options.ts';
+import { lacksFlag } from '../capability.ts';
 import type { Context } from '../../cli/context.ts';
 import type { DashboardDraft } from '../../model/dashboard.ts';
 import type { DashboardCapability, DraftExtra, Provider } from '../../providers/provider.ts';
@@ -78,10 +79,6 @@ export function refuseExtras(
 ): void {
   for (const [name, flag] of Object.entries(extraFlags) as [DraftExtra, string][]) {
     if ((draft[name] ?? null) === null || draftExtras.includes(name)) continue;
-    throw new DashctlError('unsupported', `Dashboards of ${account.profile} know no ${flag}.`, {
-      hint: `Leave ${flag} out.`,
-      provider: account.provider,
-      profile: account.profile,
-    });
+    throw lacksFlag(account, flag, 'dashboards');
   }
 }
