@@ -58,7 +58,7 @@ function entryLines(key: string, value: unknown): string[] {
   return value.length === 0 ? [] : [`  ${name}:`, ...value.map((item) => `    ${wordOf(item)}`)];
 }
 
-/** A principal as it is written, any other object as its values side by side: a candidate, an item. */
+/** A principal as it is written; texts of an object side by side (a candidate), anything else with its key. */
 function wordOf(value: unknown): string {
   if (typeof value === 'string') return escapeLine(value);
   if (typeof value !== 'object' || value === null) return escapeLine(JSON.stringify(value ?? null));
@@ -68,7 +68,10 @@ function wordOf(value: unknown): string {
     (inner) => inner !== null && inner !== undefined,
   );
   const flat = !Array.isArray(value) && values.every((inner) => typeof inner !== 'object');
-  return escapeLine(flat ? values.map(String).join('  ') : JSON.stringify(value));
+  if (!flat) return escapeLine(JSON.stringify(value));
+  if (values.every((inner) => typeof inner === 'string')) return escapeLine(values.join('  '));
+  const named = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return escapeLine(named.map(([key, inner]) => `${key}: ${String(inner)}`).join(', '));
 }
 
 function stackLines(error: Error): string[] {

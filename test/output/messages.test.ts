@@ -232,9 +232,15 @@ describe('what a write changes', () => {
 
 test('candidates of an error stand side by side', async () => {
   const { renderer, stderr } = scene({ stderrTTY: true });
-  const candidates = [{ ref: 'prod/a', type: 'open', status: null }, { deep: { x: 1 } }];
+  const candidates = [
+    { ref: 'prod/a', type: 'open', status: null },
+    { open: true, left: 2 },
+    { deep: { x: 1 } },
+  ];
   await renderer.error(new DashctlError('ambiguous', 'Two shares.', { details: { candidates } }));
-  expect(stderr.text).toBe('Error: Two shares.\n  candidates:\n    prod/a  open\n    {"deep":{"x":1}}\n');
+  expect(stderr.text).toBe(
+    'Error: Two shares.\n  candidates:\n    prod/a  open\n    open: true, left: 2\n    {"deep":{"x":1}}\n',
+  );
 });
 
 test('numbers that the message tells are not told again', async () => {
