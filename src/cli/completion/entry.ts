@@ -81,8 +81,8 @@ function plainLines({ candidates, files }: Suggestions): string[] {
 
 /**
  * bash inserts what it gets as it is, so quotes and the space behind a word are put here; an open quote it closes by
- * itself. Summaries are shown only in a list of several (`?` and `!` of COMP_TYPE), where nothing but a common beginning
- * is inserted.
+ * itself unless the text ends in one. Summaries are shown only in a list of several (`?` and `!` of COMP_TYPE), where
+ * nothing but a common beginning is inserted.
  */
 function bashLines(
   { candidates, files }: Suggestions,
@@ -93,7 +93,8 @@ function bashLines(
   const lines = candidates.map(({ value, summary, open }) => {
     const text = quoteForBash(value.slice(line.kept.length), line.quote);
     if (listing && summary !== '') return `${text}  (${summary})`;
-    return open || line.quote !== '' ? text : `${text} `;
+    if (line.quote !== '') return text.endsWith(line.quote) ? `${text}${line.quote}` : text;
+    return open ? text : `${text} `;
   });
   return [...lines, files ? ':files' : ':'];
 }
