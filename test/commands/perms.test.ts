@@ -36,7 +36,7 @@ describe('shapes', () => {
   ])('%s prints every key', async (line, shape) => {
     const { code, stdout } = await cli(`${line} --json`);
     const value = JSON.parse(stdout) as object | object[];
-    const row = Array.isArray(value) ? value[0] : value;
+    const row: object | undefined = Array.isArray(value) ? (value as object[])[0] : value;
     expect([code, Object.keys(row ?? {})]).toEqual([0, shape.fields.map((field) => field.key)]);
   });
 

@@ -46,7 +46,7 @@ describe('a story', () => {
   it('prints every key of the shape', async () => {
     for (const line of ['workspace list --json', 'workspace get 2 --json']) {
       const value = JSON.parse((await run(line)).stdout) as object | object[];
-      const row = Array.isArray(value) ? value[0] : value;
+      const row: object | undefined = Array.isArray(value) ? (value as object[])[0] : value;
       expect(Object.keys(row ?? {})).toEqual(workspacePermissionShape.fields.map((field) => field.key));
     }
   });

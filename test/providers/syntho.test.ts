@@ -1,5 +1,6 @@
 /** The Syntho client over the sandbox: sessions, rows, transfers, and what it refuses. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WritePlan } from '../../src/model/write-plan.ts';
 import type { WorkspacePermission } from '../../src/model/workspace-permission.ts';
 import { synthoDescriptor } from '../../src/providers/syntho/descriptor.ts';
 import { messagesIn } from '../../src/providers/syntho/errors.ts';
@@ -62,10 +63,15 @@ async function rows(
   return found;
 }
 
+/** The requests of a plan: method, path, body. */
+function stepsOf<T>({ steps }: WritePlan<T>): readonly unknown[] {
+  return steps.map(({ method, path, body }) => [method, path, JSON.parse(body ?? 'null') as unknown]);
+}
+
 /** Who has which role in a workspace. */
 async function rolesIn(workspace: string, from: WorkspaceCapability = workspaces) {
   return Object.fromEntries(
-    (await rows(from, { workspace, user: null })).map((row) => [row.email, row.role]),
+    (await rows(from, { workspace, user: null })).map((row) => [row.email ?? '', row.role]),
   );
 }
 
@@ -193,6 +199,31 @@ describe('sessions', () => {
     expect(other.sent).not.toContain('DELETE /api/v1/auth/');
   });
 
+  it('fetches the token of an open session once more when it was refused', async () => {
+    let token = 0;
+    const server = await answering(({ method, headers }): AnswerOf => {
+      if (method === 'GET') {
+        token += 1;
+        return { status: 200, body: '{}', headers: { 'set-cookie': [`csrftoken=t${token}`] } };
+      }
+      if (headers['x-csrftoken'] === 't2') return { status: 204, body: '' };
+      return { status: 403, body: '{"detail":"CSRF Failed: CSRF token incorrect."}' };
+    });
+    const { env } = sandbox.room('syntho');
+    const more = { baseUrl: server.baseUrl, settings: {}, secrets: { sessionId: 'open' } };
+    const other = await providerAt(synthoDescriptor, env, more);
+    const plan = await workspaces.planRevoke({ id: '2' });
+    for (const step of plan.steps) expect((await other.provider.send(step)).status).toBe(204);
+    expect(server.asked.map((one) => `${one.method} ${one.path}`)).toEqual([
+      'GET /api/v1/auth/',
+      'DELETE /api/v1/workspace_permissions/2/',
+      'GET /api/v1/auth/',
+      'DELETE /api/v1/workspace_permissions/2/',
+    ]);
+    await other.provider.close();
+    await server.close();
+  });
+
   it('says log in again when a session from elsewhere is over', async () => {
     const { env } = sandbox.room('syntho');
     const other = await providerAt(synthoDescriptor, env, { settings: {}, secrets: { sessionId: 'over' } });
@@ -318,7 +349,7 @@ describe('grant', () => {
 
   it('creates a row and says explicitly that the data stay closed', async () => {
     const plan = await grant('reader');
-    expect(plan.steps.map((step) => [step.method, step.path, JSON.parse(step.body ?? '')])).toEqual([
+    expect(stepsOf(plan)).toEqual([
       [
         'POST',
         '/api/v1/workspace_permissions/',
@@ -333,7 +364,7 @@ describe('grant', () => {
 
   it('changes only what differs, and sends nothing for what is so', async () => {
     const change = await grant('editor', true, 'dora@example.com');
-    expect(change.steps.map((step) => [step.method, step.path, JSON.parse(step.body ?? '')])).toEqual([
+    expect(stepsOf(change)).toEqual([
       ['PATCH', '/api/v1/workspace_permissions/3/', { role: 'EDITOR', data_access: true }],
     ]);
     expect(change.risk).toBe('plain');
@@ -445,7 +476,7 @@ describe('transfer', () => {
 
   it('hands several over in one request, and reads every one back', async () => {
     const plan = await transfer('reader');
-    expect(plan.steps.map((step) => [step.method, step.path, JSON.parse(step.body ?? '')])).toEqual([
+    expect(stepsOf(plan)).toEqual([
       [
         'PATCH',
         '/api/v1/workspace_permissions/transfer/',
