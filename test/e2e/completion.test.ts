@@ -1,5 +1,7 @@
 /** Real shells complete with the built dashctl, and nothing that a server or a settings file says can run in them. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +84,31 @@ it('gets the hostile dashboards, one line each', async () => {
   expect(lines.map((line) => line.split('\t')[0])).toEqual([...hostile, ':', '']);
   expect(lines.every((line) => !line.includes('\u001b'))).toBe(true);
   expect(readdirSync(join(home.folder, '.cache/dashctl/completion'))).toHaveLength(1);
+});
+
+it('does not wait for a server that never answers', async () => {
+  const silent = createServer();
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+  const other = createHome();
+  const started = performance.now();
+  const { code, stdout, stderr } = await other.run(
+    ['__complete', 'zsh', '--', 'dashboards', 'get', '--provider', 'datadog', 'sandbox-d'],
+    {
+      env: {
+        DD_API_KEY: 'a'.repeat(32),
+        DD_APP_KEY: 'b'.repeat(40),
+        DATADOG_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      },
+    },
+  );
+  silent.close();
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: 'sandbox-datadog/\tDatadog, built in\n:nospace\n',
+    stderr: '',
+  });
+  // The limits of a request are 30 and 120 seconds.
+  expect(performance.now() - started).toBeLessThan(15_000);
 });
 
 describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
