@@ -357,6 +357,20 @@ describe('links', () => {
     await expect(share.get('uB9gLs3XkCo6YvT0nIa4Zd7Rm5We1h')).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('says that a plain member cannot know of every link', async () => {
+    const { share } = connect({ key: posthogKeys.member });
+    const found: string[] = [];
+    if (share.candidates === undefined) throw new Error('PostHog asks every dashboard.');
+    for await (const id of share.candidates()) found.push(id);
+    expect(found).toContain('15');
+    expect(found).not.toContain('9');
+    expect(warnings).toEqual([expect.stringContaining('plain member')]);
+  });
+
+  it('keeps the throw-away token out of the raw answer, too', async () => {
+    expect((await connect().share.list('2')).raw).toHaveLength(0);
+  });
+
   it('locks a link, hands a password out once, and takes it away', async () => {
     const provider = connect();
     const { passwords } = provider.share;

@@ -18,6 +18,7 @@ import {
   nameOfDashboard,
   pageSize,
   rotateRequest,
+  whoIsIt,
 } from './api.ts';
 import type { Answered } from './api.ts';
 import type { PosthogContext } from './context.ts';
@@ -27,13 +28,16 @@ import type { Place } from './places.ts';
 import { passwordCapability } from './share-passwords.ts';
 import type { SharingWire } from './wire.ts';
 
+/** Level of organization admins, who see every dashboard. */
+const admin = 8;
+
 export function shareCapability(context: PosthogContext): ShareCapability {
   return {
     // A dashboard has one link, so its id is the key; a token is looked for among them.
     isToken: () => true,
     list: (id) => list(context, id),
     get: (key) => get(context, key),
-    candidates: () => candidates(context),
+    candidates: () => audited(context),
     planCreate: (id, draft) => planCreate(context, id, draft),
     planUpdate: async (key, draft) =>
       planChange(context, await placeOf(context, key), draft, 'Update link of'),
@@ -49,7 +53,9 @@ async function list(context: PosthogContext, id: string): Promise<Page<Share>> {
   const place = await context.places.dashboard(id);
   const { wire, response } = await getSharing(context, place);
   const share = toShare(wire, context.account, place);
-  return { items: share === null ? [] : [share], raw: response.body };
+  // Before the first use the answer holds a token that opens nothing and is another one each time.
+  if (share === null) return { items: [], raw: new Uint8Array() };
+  return { items: [share], raw: response.body };
 }
 
 async function get(context: PosthogContext, key: string): Promise<Fetched<Share>> {
@@ -73,6 +79,17 @@ async function* candidates(context: PosthogContext): AsyncGenerator<string> {
       yield* wire.map((one) => context.places.at(project, one.id).key);
     }
   }
+}
+
+/** The same for somebody who wants to know of every link: what a plain member cannot see is missing, and that is said. */
+async function* audited(context: PosthogContext): AsyncGenerator<string> {
+  const level = (await whoIsIt(context))?.organization?.membership_level ?? null;
+  if (level !== null && level < admin) {
+    context.warn(
+      'The key belongs to a plain member: links of dashboards that are hidden from them are missing.',
+    );
+  }
+  yield* candidates(context);
 }
 
 /**
