@@ -49,7 +49,9 @@ async function ask(method: string, path: string, body?: unknown): Promise<unknow
 }
 
 async function manner(value: unknown): Promise<void> {
-  await fetch(`${sandbox.room('gtmhub').baseUrl}/_manner`, { method: 'PUT', body: JSON.stringify(value) });
+  const { baseUrl } = sandbox.room('gtmhub');
+  const answer = await fetch(`${baseUrl}/_manner`, { method: 'PUT', body: JSON.stringify(value) });
+  expect(answer.status).toBe(200);
 }
 
 const permissionPath = (): string => `/permissions/${names['PERM'] ?? ''}`;
