@@ -69,14 +69,15 @@ export function parsed<T>(
   };
 }
 
-/** One of a few words; null when not given. */
+/** One of a few words, in upper or lower case; null when not given. */
 export function choice<const C extends readonly string[]>(
   choices: C,
   placeholder: string,
   summary: string,
 ): OptionSpec<C[number] | null> {
   const parse = (raw: string): C[number] => {
-    if (choices.includes(raw)) return raw;
+    const found = choices.find((one) => one.toLowerCase() === raw.toLowerCase());
+    if (found !== undefined) return found;
     const close = nearest(raw, choices);
     throw new DashctlError('usage', `"${raw}" is none of ${choices.join(', ')}.`, {
       ...(close === null ? {} : { hint: `Did you mean ${close}?` }),

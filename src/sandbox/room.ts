@@ -45,6 +45,8 @@ export interface RateLimitWords {
 export interface Room<State> {
   /** Path prefix and name: `datadog`, `grafana`, `grafana-7`, `grafana-5`. */
   readonly name: string;
+  /** What the vendor's base URL holds beyond its host, such as `/api/v1`; absent where that is nothing. */
+  readonly apiPath?: string;
   /** The believable content that a new sandbox starts with; times are relative to `now` (milliseconds). */
   seed(now: number): State;
   /**

@@ -6,6 +6,7 @@ import { openStore } from './store.ts';
 /** A room with its store's type hidden, so that rooms of different states fit in one list. */
 export interface AnyRoom {
   readonly name: string;
+  readonly apiPath: string;
   readonly rateLimit: RateLimitWords | undefined;
   env(baseUrl: string): Record<string, string>;
   /** Opens the room's store below `folder` and returns what adds its routes. */
@@ -41,6 +42,7 @@ export async function loadRooms(names: readonly string[]): Promise<readonly AnyR
 function hide<State>(room: Room<State>): AnyRoom {
   return {
     name: room.name,
+    apiPath: room.apiPath ?? '',
     rateLimit: room.rateLimit,
     env: (baseUrl) => room.env(baseUrl),
     open: async (folder, world) => {

@@ -22,7 +22,10 @@ export interface SandboxOptions {
 
 export interface RunningRoom {
   readonly name: string;
+  /** Root of the room. */
   readonly baseUrl: string;
+  /** What the vendor's tools take for their base URL; differs where that holds a version. */
+  readonly apiUrl: string;
   /** Credentials of the seeded administrator as environment variables, the base URL among them. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -89,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     rooms: rooms.map((room) => {
       const baseUrl = `${url}/${room.name}`;
-      return { name: room.name, baseUrl, env: room.env(baseUrl) };
+      return { name: room.name, baseUrl, apiUrl: baseUrl + room.apiPath, env: room.env(baseUrl) };
     }),
     close: () => app.close(),
   };

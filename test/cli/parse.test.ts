@@ -109,7 +109,7 @@ describe('usage errors', () => {
     ['dashboards list --prfile x', 'Unknown option --prfile.', '--profile'],
     ['dashboards list --outptu=json', 'Unknown option --outptu=json.', '--output'],
     ['dashboards list -o jsn', '--output: "jsn" is none of table, json, ndjson, csv, tsv, yaml.', 'json'],
-    ['share create x --type opne', '--type: "opne" is none of invite, open, embed.', 'open'],
+    ['share create x --type opne', '--type: "opne" is none of invite, open, embed, public.', 'open'],
     ['dashboards list --provider datadgo', `--provider: "datadgo" is none of ${providers}.`, 'datadog'],
   ])('%s: %s (%s)', async (line, message, meant) => {
     expect(await failure(line)).toEqual({ code: 'usage', message, hint: `Did you mean ${meant}?` });

@@ -47,14 +47,14 @@ export const startCommand = defineCommand({
 });
 
 function describe(sandbox: Sandbox): object {
-  const rooms = sandbox.rooms.map(({ name, baseUrl, env }) => [name, { baseUrl, env }] as const);
+  const rooms = sandbox.rooms.map(({ name, apiUrl, env }) => [name, { baseUrl: apiUrl, env }] as const);
   return { url: sandbox.url, providers: Object.fromEntries(rooms) };
 }
 
 function environmentLines(sandbox: Sandbox): string {
   return sandbox.rooms
-    .map(({ name, baseUrl, env }) =>
-      [`# ${name}: ${baseUrl}`, ...Object.entries(env).map(([key, value]) => `${key}=${value}`)].join('\n'),
+    .map(({ name, apiUrl, env }) =>
+      [`# ${name}: ${apiUrl}`, ...Object.entries(env).map(([key, value]) => `${key}=${value}`)].join('\n'),
     )
     .join('\n\n');
 }

@@ -187,9 +187,9 @@ async function readRules(
   id: string,
 ): Promise<{ readonly rules: Rules; readonly response: HttpResponse }> {
   const { wire, response } = await getPolicy(client, id);
-  const bindings = wire.data.attributes.bindings ?? [];
+  const { bindings } = wire.data.attributes;
   const rules = new Map(
-    bindings.flatMap(({ relation, principals }) => (principals ?? []).map((who) => [who, relation] as const)),
+    bindings.flatMap(({ relation, principals }) => principals.map((who) => [who, relation] as const)),
   );
   return { rules, response };
 }

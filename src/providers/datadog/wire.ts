@@ -127,9 +127,9 @@ export const invitationsSchema = v.looseObject({
 export const policySchema = v.looseObject({
   data: v.looseObject({
     attributes: v.looseObject({
-      bindings: v.nullish(
-        v.array(v.looseObject({ relation: v.string(), principals: v.nullish(v.array(v.string())) })),
-      ),
+      // Required, though the description does not say so: what is missing here must not pass for "no rules", since
+      // the next grant would write only its own entry back.
+      bindings: v.array(v.looseObject({ relation: v.string(), principals: v.array(v.string()) })),
     }),
   }),
 });

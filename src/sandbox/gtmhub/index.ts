@@ -7,11 +7,15 @@ import { permissionEndpoints } from './permissions.ts';
 import { accountId, seedGtmhub, tokens } from './seed.ts';
 import type { GtmhubState } from './state.ts';
 
+/** The vendor's base URL holds the version. */
+const apiPath = '/api/v1';
+
 export const gtmhubRoom: Room<GtmhubState> = {
   name: 'gtmhub',
+  apiPath,
   seed: seedGtmhub,
   env: (baseUrl) => ({
-    GTMHUB_API_URL: `${baseUrl}/api/v1`,
+    GTMHUB_API_URL: `${baseUrl}${apiPath}`,
     GTMHUB_API_TOKEN: tokens.admin,
     GTMHUB_ACCOUNT_ID: accountId,
   }),
