@@ -49,7 +49,17 @@ function offenders(breaks: (one: Import) => boolean): string[] {
   return imports.filter(breaks).map((one) => `${one.file} -> ${one.target}`);
 }
 
-const rooms = new Set(['cli', 'commands', 'model', 'providers', 'http', 'config', 'output', 'sandbox', 'files']);
+const rooms = new Set([
+  'cli',
+  'commands',
+  'model',
+  'providers',
+  'http',
+  'config',
+  'output',
+  'sandbox',
+  'files',
+]);
 
 /** What each room may import, itself and errors.ts apart. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -105,7 +115,9 @@ describe('the rooms of the house', () => {
 
   it('lets config know providers by their types alone', () => {
     expect(
-      offenders((one) => roomOf(one.file) === 'config' && roomOf(one.target) === 'providers' && !one.typeOnly),
+      offenders(
+        (one) => roomOf(one.file) === 'config' && roomOf(one.target) === 'providers' && !one.typeOnly,
+      ),
     ).toEqual([]);
   });
 
@@ -123,16 +135,20 @@ describe('the rooms of the house', () => {
     expect([...new Set(users.map((one) => roomOf(one.file)))]).toEqual([room]);
   });
 
-  it.each(['undici', 'inquirer', 'cli-table3', 'chalk', 'conf', 'yaml'])('loads %s only when it is used', (library) => {
-    const eager = offenders(
-      (one) => (one.target === library || one.target.startsWith(`${library}/`)) && !one.typeOnly && !one.lazy,
-    );
-    // One module may import it plainly when that module itself is loaded lazily everywhere.
-    const modules = new Set(eager.map((line) => line.split(' -> ')[0] ?? ''));
-    const loadedEagerly = imports.filter((one) => modules.has(one.target) && !one.lazy && !one.typeOnly);
-    const throughWhom = loadedEagerly.filter((one) => !modules.has(one.file) && !isLazyOnly(one.file));
-    expect(throughWhom.map((one) => `${one.file} -> ${one.target}`)).toEqual([]);
-  });
+  it.each(['undici', 'inquirer', 'cli-table3', 'chalk', 'conf', 'yaml'])(
+    'loads %s only when it is used',
+    (library) => {
+      const eager = offenders(
+        (one) =>
+          (one.target === library || one.target.startsWith(`${library}/`)) && !one.typeOnly && !one.lazy,
+      );
+      // One module may import it plainly when that module itself is loaded lazily everywhere.
+      const modules = new Set(eager.map((line) => line.split(' -> ')[0] ?? ''));
+      const loadedEagerly = imports.filter((one) => modules.has(one.target) && !one.lazy && !one.typeOnly);
+      const throughWhom = loadedEagerly.filter((one) => !modules.has(one.file) && !isLazyOnly(one.file));
+      expect(throughWhom.map((one) => `${one.file} -> ${one.target}`)).toEqual([]);
+    },
+  );
 
   it('leaves the process to main and output', () => {
     const uses = files.filter((file) => {

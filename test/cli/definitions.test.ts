@@ -64,7 +64,9 @@ describe('definitions', () => {
       ),
     );
     const defined = commands.map(({ noun, verb }) => `${noun} ${verb}`);
-    expect(defined.filter((name) => !/^(?:profile|sandbox|completion) /.test(name)).sort()).toEqual([...offered].sort());
+    expect(defined.filter((name) => !/^(?:profile|sandbox|completion) /.test(name)).sort()).toEqual(
+      [...offered].sort(),
+    );
   });
 });
 

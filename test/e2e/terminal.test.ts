@@ -9,7 +9,7 @@ import type { Session } from '../support/pty.ts';
 
 const enter = '\r';
 const ctrlC = '\u0003';
- 
+
 const colour = /\u001b\[[\d;]*m/;
 
 /** The last lines of a session that has ended. */

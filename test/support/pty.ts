@@ -37,7 +37,6 @@ export function onTerminal(
     raw += data;
   });
   const text = (): string =>
-     
     raw.replaceAll(/\u001b(?:\[[?\d;]*[A-Za-z]|[78=>])/g, '').replaceAll(/\r+\n/g, '\n');
   return {
     raw: () => raw,

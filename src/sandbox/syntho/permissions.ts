@@ -191,7 +191,10 @@ function roleFrom(body: JsonObject, problems: Problems): Role | null {
   const value = body['role'];
   if (value === undefined) return null;
   const role = roles.find((one) => one === value);
-  if (role === undefined) problems['role'] = [`"${typeof value === 'string' ? value : JSON.stringify(value)}" is not a valid choice.`];
+  if (role === undefined)
+    problems['role'] = [
+      `"${typeof value === 'string' ? value : JSON.stringify(value)}" is not a valid choice.`,
+    ];
   return role ?? null;
 }
 
