@@ -207,7 +207,8 @@ describe('sandbox start', () => {
     expect(Object.keys(started.providers)).toEqual(builtInProfiles.map((profile) => profile.room));
     for (const [room, { baseUrl, env, ...rest }] of Object.entries(started.providers)) {
       expect(rest).toEqual({});
-      expect(baseUrl).toBe(`${started.url}/${room}`);
+      // Gtmhub's base URL holds the version of its API.
+      expect(baseUrl).toBe(`${started.url}/${room}${room === 'gtmhub' ? '/api/v1' : ''}`);
       expect(Object.values(env).some((value) => value.startsWith(baseUrl))).toBe(true);
       const provider = builtInProfiles.find((profile) => profile.room === room)?.provider ?? 'datadog';
       if (!offersVerb(provider, 'dashboards', 'list')) continue;

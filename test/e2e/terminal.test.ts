@@ -109,7 +109,7 @@ describe('questions', () => {
 
   it('default to no: Enter changes nothing', async () => {
     const session = onTerminal(home, remove);
-    await session.shows(/Delete dashboard "Checkout latency"\? \(y\/N\)/);
+    await session.shows(/Delete dashboard "Checkout latency" \(profile sandbox-datadog\)\? \(y\/N\)/);
     session.type(enter);
     const { code, text } = await end(session);
     expect(code).toBe(5);
