@@ -4,9 +4,9 @@ import { isLoopback, type BaseAddress } from './address.ts';
 
 /** A proxy without its credentials in the address. */
 export interface Proxy {
-  /** `http://proxy.example.com:3128`. */
+  /** `http://outbound.example.com:3128`. */
   readonly url: string;
-  /** For messages: `proxy.example.com:3128`. */
+  /** For messages: `outbound.example.com:3128`. */
   readonly host: string;
   /** `Basic …`, or null. */
   readonly authorization: string | null;
@@ -52,7 +52,7 @@ function parseProxy(name: string, text: string): Proxy {
     url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   } catch {
     throw new DashctlError('invalid-input', `The variable ${name} holds no proxy address.`, {
-      hint: `Set ${name} to an address such as http://proxy.example.com:3128, or to nothing.`,
+      hint: `Set ${name} to an address such as http://outbound.example.com:3128, or to nothing.`,
     });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -60,7 +60,7 @@ function parseProxy(name: string, text: string): Proxy {
       'invalid-input',
       `The variable ${name} names a ${url.protocol.slice(0, -1)} proxy; only http and https work.`,
       {
-        hint: `Set ${name} to an address such as http://proxy.example.com:3128, or to nothing.`,
+        hint: `Set ${name} to an address such as http://outbound.example.com:3128, or to nothing.`,
       },
     );
   }

@@ -310,8 +310,8 @@ describe('the order of values', () => {
   });
 
   it('lets a stronger site lead away from a weaker address', async () => {
-    const env = { ...keys, DD_HOST: 'https://proxy.example.com/' };
-    expect((await resolveAccount(world(env), ask())).baseUrl).toBe('https://proxy.example.com');
+    const env = { ...keys, DD_HOST: 'https://outbound.example.com/' };
+    expect((await resolveAccount(world(env), ask())).baseUrl).toBe('https://outbound.example.com');
     const moved = await resolveAccount(world(env), ask({ settings: { site: 'us5' } }));
     expect(moved.baseUrl).toBe('https://api.us5.datadoghq.com');
     expect(moved.sources.baseUrl).toEqual({ kind: 'flag', name: '--site' });

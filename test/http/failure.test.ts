@@ -63,8 +63,8 @@ describe('failures on the way', () => {
   });
 
   it('names the proxy whose name cannot be found', () => {
-    const proxy = proxyFor(base, { https_proxy: 'http://proxy.example.com:3128' });
-    const { error } = explain('ENOTFOUND', 'connect', { hostname: 'proxy.example.com' }, { ...its, proxy });
-    expect(error.message).toContain('proxy.example.com of the proxy');
+    const proxy = proxyFor(base, { https_proxy: 'http://outbound.example.com:3128' });
+    const { error } = explain('ENOTFOUND', 'connect', { hostname: 'outbound.example.com' }, { ...its, proxy });
+    expect(error.message).toContain('outbound.example.com of the proxy');
   });
 });

@@ -71,7 +71,7 @@ describe('tokens by their shape', () => {
     ['https://g.example.com/api/public/dashboards/0123abc/panels', '0123abc'],
     ['https://g.example.com/invite/0123abc', '0123abc'],
     ['/api/org/invites/0123abc/revoke', '0123abc'],
-    ['https://ana:hunter2@proxy.example.com/x', 'hunter2'],
+    ['https://ana:hunter2@outbound.example.com/x', 'hunter2'],
     ['https://x.example.com/?api_key=k1234&page=2', 'k1234'],
     ['{"access_token": "k\\"1234", "title": "Checkout"}', '1234'],
     ['{"password":"hunter2"}', 'hunter2'],

@@ -32,7 +32,7 @@ test.each(['', 'datadog.com', 'us9', 'datadoghq.com.example.com', 'evil-datadogh
 test('without a site it is the first one; a known API host tells the web address', () => {
   expect(datadog.defaultBaseUrl({})).toBe('https://api.datadoghq.com');
   expect(datadog.webUrl({}, 'https://api.datadoghq.eu')).toBe('https://app.datadoghq.eu');
-  expect(datadog.webUrl({ site: 'us5.datadoghq.com' }, 'https://proxy.example.com')).toBe(
+  expect(datadog.webUrl({ site: 'us5.datadoghq.com' }, 'https://outbound.example.com')).toBe(
     'https://us5.datadoghq.com',
   );
   expect(datadog.webUrl({}, 'http://127.0.0.1:4400/datadog')).toBe('http://127.0.0.1:4400/datadog');
