@@ -4,7 +4,9 @@ import { dashboardShape } from '../model/dashboard.ts';
 import { grantShape } from '../model/grant.ts';
 import { invitationShape } from '../model/invitation.ts';
 import { levels } from '../model/level.ts';
+import { permissionShape } from '../model/permission.ts';
 import { shareShape } from '../model/share.ts';
+import { workspacePermissionShape } from '../model/workspace-permission.ts';
 import { providersWith } from '../providers/offers.ts';
 import { descriptors } from '../providers/registry.ts';
 import { globalGroups, kebabCase } from './global-options.ts';
@@ -150,7 +152,14 @@ export const topics: Readonly<Record<string, () => string>> = {
       'JSON (-o json, ndjson, yaml) has the same keys for every provider; null where a provider has nothing. Keys may join in',
       'later versions, none leaves. Times are ISO 8601 UTC. The folder schemas of the package holds a JSON Schema of each.',
       '',
-      ...[dashboardShape, shareShape, invitationShape, grantShape].map((shape) =>
+      ...[
+        dashboardShape,
+        shareShape,
+        invitationShape,
+        grantShape,
+        permissionShape,
+        workspacePermissionShape,
+      ].map((shape) =>
         section(shape.noun, columns(shape.fields.map(({ key, summary }) => [key, summary] as const))),
       ),
       section('error', [
