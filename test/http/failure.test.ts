@@ -64,7 +64,12 @@ describe('failures on the way', () => {
 
   it('names the proxy whose name cannot be found', () => {
     const proxy = proxyFor(base, { https_proxy: 'http://outbound.example.com:3128' });
-    const { error } = explain('ENOTFOUND', 'connect', { hostname: 'outbound.example.com' }, { ...its, proxy });
+    const { error } = explain(
+      'ENOTFOUND',
+      'connect',
+      { hostname: 'outbound.example.com' },
+      { ...its, proxy },
+    );
     expect(error.message).toContain('outbound.example.com of the proxy');
   });
 });
