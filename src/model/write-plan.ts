@@ -3,6 +3,7 @@
  * dry run prints it, a confirmation shows it, `perform` sends exactly its steps and a journal can keep it.
  */
 import type { HttpRequest, HttpResponse } from '../http/http.ts';
+import type { ImageRef, PlannedImage } from './image.ts';
 import type { Json } from './shape.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface Outcome<T> {
   readonly raw: Uint8Array | null;
   /** What else the user should know ("The server added team@example.com by itself."). */
   readonly notes: readonly string[];
+  /** What a creation made, so that it can be taken back. */
+  readonly created?: readonly ImageRef[];
 }
 
 export interface WritePlan<T> {
@@ -52,6 +55,8 @@ export interface WritePlan<T> {
   /** In order. Empty: it is already so, and `finish` tells the present state. */
   readonly steps: readonly HttpRequest[];
   readonly undo: UndoKind;
+  /** The things that it changes, as the journal keeps them and undo restores them. Left out: nothing can be restored. */
+  readonly images?: readonly PlannedImage[];
   /** What of the steps' bodies must not be shown: a new password. */
   readonly secrets?: readonly string[];
   /**

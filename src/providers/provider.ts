@@ -6,6 +6,7 @@ import type { Clock, HttpClient, HttpClientOptions, HttpRequest, HttpResponse } 
 import type { Dashboard, DashboardDraft, DashboardQuery } from '../model/dashboard.ts';
 import type { Grant, GrantSpec } from '../model/grant.ts';
 import type { Invitation } from '../model/invitation.ts';
+import type { Image, ImageKind, ImageRef } from '../model/image.ts';
 import type { LevelMapping } from '../model/level.ts';
 import type { PrincipalSpec } from '../model/principal.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
   PermissionDraft,
 } from '../model/permission.ts';
 import type { ProviderName, Source } from '../model/profile.ts';
-import type { Fetched, Page } from '../model/shape.ts';
+import type { Fetched, Json, Page } from '../model/shape.ts';
 import type { Share, ShareDraft } from '../model/share.ts';
 import type { SharePassword } from '../model/share-password.ts';
 import type {
@@ -215,6 +216,25 @@ export interface WorkspaceCapability {
   planTransfer(transfer: WorkspaceTransfer): Promise<WritePlan<readonly WorkspacePermission[]>>;
 }
 
+/** Reading things as the journal keeps them, and bringing them back. */
+export interface ImageCapability {
+  /** The thing as it is now; a thing that is not there has the state null. */
+  read(ref: ImageRef): Promise<Image>;
+  /**
+   * How a thing comes back to an earlier image. No steps: it is already so. The plan names its own images, so that
+   * taking it back again is a redo.
+   * @param image the state to come back to; its secrets are those that were kept.
+   * @throws DashctlError `unsupported` where no request can do it, with what to do instead.
+   */
+  planRestore(ref: ImageRef, image: Image): Promise<WritePlan<unknown>>;
+  /**
+   * Things of a kind that look like what a creation with an unknown fate would have made.
+   * @param expected the state that the creation was expected to make.
+   * @param since when it was sent; older things are left out where the server tells.
+   */
+  find(kind: ImageKind, expected: Json, since: Date): Promise<readonly ImageRef[]>;
+}
+
 /** A provider bound to one account. */
 export interface Provider {
   readonly account: Account;
@@ -230,6 +250,8 @@ export interface Provider {
   readonly acl?: AclCapability;
   readonly perms?: PermissionCapability;
   readonly workspace?: WorkspaceCapability;
+  /** Loads the code for undo and the journal's images. */
+  images?(): Promise<ImageCapability>;
 }
 
 /** A setting or secret that makes up an account: flag, variables, question. */
