@@ -233,7 +233,7 @@ describe('sandbox start', () => {
     const home = createHome();
     const { stdout, stderr } = await home.shell(
       `dashctl sandbox start --port 0 --latency 300ms > lines 2> messages & pid=$!
-       until grep -q Serving messages; do sleep 0.05; done
+       until grep -qs Serving messages; do sleep 0.05; done
        . ./lines
        DASHCTL_PROVIDER=datadog dashctl dashboards list --limit 1 --fields title
        kill -INT $pid; wait $pid; cat lines`.replace('. ./lines', 'set -a; . ./lines; set +a'),
