@@ -7,7 +7,7 @@ import { indentJson, sameJsonText, setMembers } from '../../model/json-text.ts';
 import type { Fetched, Page } from '../../model/shape.ts';
 import type { Outcome, WritePlan } from '../../model/write-plan.ts';
 import type { DashboardCapability, ProviderWorld } from '../provider.ts';
-import { backendOf } from './acl.ts';
+import { backendOf } from './acl-backends.ts';
 import type { GrafanaApi } from './api.ts';
 import { documentOf, readDocument, saveBody, summaryOf, withDraft } from './dashboard-text.ts';
 import type { FileDocument, Summary, Target } from './dashboard-text.ts';

@@ -1,11 +1,13 @@
 /** Grafana bound to one account: which capabilities it offers. */
 import type { Provider, ProviderWorld } from '../provider.ts';
+import { aclPlanner } from './acl-plan.ts';
 import { grafanaAcl } from './acl.ts';
 import { grafanaApi } from './api.ts';
 import { grafanaDashboards } from './dashboards.ts';
 import { readGrafanaError } from './errors.ts';
 import { detectGeneration } from './generation.ts';
 import { once } from './once.ts';
+import { principalResolver } from './principals.ts';
 import { publicLinks } from './public-dashboards.ts';
 import { credentialOf, grafanaSession } from './session.ts';
 import { grafanaShares } from './shares.ts';
@@ -24,6 +26,9 @@ export function connectGrafana(world: ProviderWorld): Provider {
   const session = grafanaSession(api, account, generation);
   const links = publicLinks(api);
 
+  const planner = aclPlanner(world, api, session, generation);
+  const resolver = principalResolver(api);
+
   return {
     account,
     whoami: () => session.whoami(),
@@ -32,6 +37,10 @@ export function connectGrafana(world: ProviderWorld): Provider {
     close: () => http.close(),
     dashboards: grafanaDashboards(world, api, session, generation, links),
     share: grafanaShares(world, api, session, links),
-    acl: grafanaAcl(world, api, session, generation),
+    acl: grafanaAcl(world, planner, resolver),
+    async images() {
+      const { grafanaImages } = await import('./images.ts');
+      return grafanaImages({ planner, resolver });
+    },
   };
 }

@@ -148,6 +148,11 @@ function objectOfRow(row: SearchRow): GrafanaObject {
   };
 }
 
+/** Whether a failure says that there is no such dashboard or folder. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof DashctlError && error.code === 'not-found';
+}
+
 function missing(kind: 'dashboard' | 'folder', reference: string): never {
   throw new DashctlError('not-found', `There is no ${kind} ${reference}, or you may not see it.`, {
     hint:

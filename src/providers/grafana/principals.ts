@@ -69,7 +69,9 @@ export function principalResolver(api: GrafanaApi) {
     const all = await members();
     if (all === null) return { kind: 'user', id: String(id), name: null, email: null };
     const member = all.find((one) => one.userId === id);
-    return member === undefined ? null : memberPrincipal(member);
+    if (member !== undefined) return memberPrincipal(member);
+    const account = (await api.serviceAccounts(''))?.find((one) => one.id === id);
+    return account === undefined ? null : accountPrincipal(account);
   }
 
   async function resolveTeam(
@@ -122,9 +124,7 @@ export function principalResolver(api: GrafanaApi) {
 
   async function serviceAccounts(name: string): Promise<Principal[]> {
     const found = (await api.serviceAccounts(name)) ?? [];
-    return found
-      .filter((one) => one.name === name || one.login === name)
-      .map((one) => ({ kind: 'user', id: String(one.id), name: one.login ?? one.name, email: null }));
+    return found.filter((one) => one.name === name || one.login === name).map(accountPrincipal);
   }
 
   return { resolve };
@@ -146,6 +146,10 @@ function resolveRole(name: string, known: readonly Principal[], purpose: Purpose
 
 function memberPrincipal(member: { userId: number; login: string | null; email: string | null }): Principal {
   return { kind: 'user', id: String(member.userId), name: member.login, email: member.email };
+}
+
+function accountPrincipal(one: { id: number; name: string | null; login: string | null }): Principal {
+  return { kind: 'user', id: String(one.id), name: one.login ?? one.name, email: null };
 }
 
 function distinct(principals: readonly Principal[]): Principal[] {
