@@ -1,14 +1,17 @@
 /** Collaborators: the people who may change a restricted dashboard (api/posthog.md §7). They can only edit. */
+import { array, literal, object, safeParse, string } from 'valibot';
 import { DashctlError } from '../../errors.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import type { Grant, GrantSpec } from '../../model/grant.ts';
 import type { LevelSpec } from '../../model/level.ts';
 import type { PrincipalSpec } from '../../model/principal.ts';
+import type { Json } from '../../model/shape.ts';
 import type { WritePlan } from '../../model/write-plan.ts';
 import type { AclBackend } from './acl.ts';
 import { addCollaboratorRequest, collaboratorsOf, removeCollaboratorRequest } from './api.ts';
 import type { PosthogContext } from './context.ts';
 import { checkUuid } from './ids.ts';
+import { changed, collaboratorState, imageRef } from './image-state.ts';
 import { everyone, invited, refOf } from './map.ts';
 import { emailOf, nameOf, peopleOf } from './people.ts';
 import type { Place } from './places.ts';
@@ -81,6 +84,7 @@ export function collaboratorBackend(
   async function plan(
     change: (before: ReadonlySet<string>) => Promise<ReadonlySet<string>>,
     empties: boolean,
+    verb = 'Change the collaborators of',
   ): Promise<WritePlan<readonly Grant[]>> {
     refuseOpen();
     const seen = await read();
@@ -94,7 +98,7 @@ export function collaboratorBackend(
       members.find((one) => one.user.uuid.toLowerCase() === user)?.user.email ??
       user;
     return {
-      title: `Change the collaborators of dashboard "${dashboard.name ?? place.key}"`,
+      title: `${verb} dashboard "${dashboard.name ?? place.key}"`,
       resources: [ref],
       risk: removed.length > 0 ? 'destructive' : 'plain',
       confirm: null,
@@ -111,6 +115,7 @@ export function collaboratorBackend(
         ...removed.map((user) => removeCollaboratorRequest(context, place, user)),
       ],
       undo: { kind: 'exact', why: null },
+      images: [changed(imageRef('acl', place), collaboratorState(before), collaboratorState(after))],
       async unchanged() {
         if (same(editorsOf(await read()), before)) return;
         throw new DashctlError(
@@ -159,8 +164,22 @@ export function collaboratorBackend(
         return new Set([...before].filter((user) => !unwanted.includes(user)));
       }, false),
     planSet: (grants) => plan(async () => new Set(await resolveAll(grants)), grants.length === 0),
+    image: async () => collaboratorState(editorsOf(await read())),
+    planRestore: (image) =>
+      plan(() => Promise.resolve(editorsIn(image)), false, 'Restore the collaborators of'),
   };
 }
+
+/** The people of an image. @throws DashctlError `unsupported` for rights of the other kind */
+function editorsIn(image: Json): ReadonlySet<string> {
+  const read = safeParse(collaboratorImage, image);
+  if (read.success) return new Set(read.output.editors);
+  throw new DashctlError('unsupported', 'Access rules ruled the dashboard then; it has collaborators now.', {
+    hint: 'Open it up again first: dashctl dashboards update ID --restriction everyone.',
+  });
+}
+
+const collaboratorImage = object({ ruledBy: literal('collaborators'), editors: array(string()) });
 
 /** Rows below the editing level are left over from older servers; they give nothing and cannot be made. */
 function editorsOf({ rows }: Seen): ReadonlySet<string> {

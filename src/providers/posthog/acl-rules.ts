@@ -1,4 +1,5 @@
 /** Access controls: one rule per member, per role, and one for everyone else (api/posthog.md §8). */
+import { literal, object, record, safeParse, string } from 'valibot';
 import { DashctlError } from '../../errors.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import type { Grant, GrantSpec } from '../../model/grant.ts';
@@ -10,6 +11,7 @@ import type { AclBackend } from './acl.ts';
 import { findAccessControls, putRuleRequest, usersWithAccess, whoIsIt } from './api.ts';
 import type { PosthogContext } from './context.ts';
 import { checkUuid } from './ids.ts';
+import { changed, imageRef, ruleState } from './image-state.ts';
 import { levelOf, posthogLevels, refOf } from './map.ts';
 import { emailOf, memberPrincipal, peopleOf, roleId } from './people.ts';
 import type { Place } from './places.ts';
@@ -130,26 +132,28 @@ export function ruleBackend(context: PosthogContext, place: Place, name: string 
   async function plan(
     change: (before: Seen) => Promise<Rules>,
     empties: boolean,
+    verb = 'Change access to',
   ): Promise<WritePlan<readonly Grant[]>> {
     const seen = await read();
     const before = seen.rules;
     const after = await change(seen);
-    const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    const subjects = [...new Set([...before.keys(), ...after.keys()])].filter(
       (subject) => before.get(subject) !== after.get(subject),
     );
     return {
-      title: `Change access to dashboard ${name === null ? place.key : `"${name}"`}`,
+      title: `${verb} dashboard ${name === null ? place.key : `"${name}"`}`,
       resources: [ref],
-      risk: riskOf(seen, after, changed),
+      risk: riskOf(seen, after, subjects),
       confirm: null,
-      guards: changed.length === 0 ? [] : await guardsOf(context, place, seen, after, empties),
-      notes: notesOf(before, after, changed),
+      guards: subjects.length === 0 ? [] : await guardsOf(context, place, seen, after, empties),
+      notes: notesOf(before, after, subjects),
       before: await shown(before),
       after: await shown(after),
-      steps: changed.map((subject) =>
+      steps: subjects.map((subject) =>
         putRuleRequest(context, place, { access_level: after.get(subject) ?? null, ...keyOf(subject) }),
       ),
       undo: { kind: 'exact', why: null },
+      images: [changed(imageRef('acl', place), ruleState(before), ruleState(after))],
       async unchanged() {
         if (sameRules((await read()).rules, before)) return;
         throw new DashctlError(
@@ -190,8 +194,26 @@ export function ruleBackend(context: PosthogContext, place: Place, name: string 
         return new Map([...rules].filter(([subject]) => !unwanted.includes(subject)));
       }, false),
     planSet: (grants) => plan((seen) => resolveGrants(seen, grants), grants.length === 0),
+    image: async () => ruleState((await read()).rules),
+    planRestore: (image) =>
+      plan(({ wire }) => Promise.resolve(rulesIn(image, wire)), false, 'Restore access to'),
   };
 }
+
+/** The rules of an image. @throws DashctlError `unsupported` for rights of the other kind, or an unknown level */
+function rulesIn(image: Json, { available_access_levels: available }: AccessControlsWire): Rules {
+  const read = safeParse(ruleImage, image);
+  if (!read.success) {
+    throw new DashctlError('unsupported', 'The dashboard had collaborators then; access rules rule it now.', {
+      hint: 'Restrict it again first: dashctl dashboards update ID --restriction invited.',
+    });
+  }
+  const rules = Object.entries(read.output.rules);
+  for (const [, native] of rules) nativeLevel({ native }, available);
+  return new Map(rules);
+}
+
+const ruleImage = object({ ruledBy: literal('access-controls'), rules: record(string(), string()) });
 
 function subjectOf(rule: {
   readonly organization_member: string | null;

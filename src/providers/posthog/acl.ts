@@ -4,7 +4,7 @@
  */
 import { DashctlError } from '../../errors.ts';
 import type { Grant } from '../../model/grant.ts';
-import type { Page } from '../../model/shape.ts';
+import type { Json, Page } from '../../model/shape.ts';
 import type { AclCapability, AclResource } from '../provider.ts';
 import { collaboratorBackend } from './acl-collaborators.ts';
 import { ruleBackend } from './acl-rules.ts';
@@ -32,6 +32,10 @@ export interface AclBackend {
   planGrant(grants: Parameters<AclCapability['planGrant']>[1]): ReturnType<AclCapability['planGrant']>;
   planRevoke(principals: Parameters<AclCapability['planRevoke']>[1]): ReturnType<AclCapability['planRevoke']>;
   planSet(grants: Parameters<AclCapability['planSet']>[1]): ReturnType<AclCapability['planSet']>;
+  /** The rights as an image keeps them. */
+  image(): Promise<Json>;
+  /** @throws DashctlError `unsupported` for an image of the other kind of rights */
+  planRestore(image: Json): ReturnType<AclCapability['planSet']>;
 }
 
 async function placeOf(context: PosthogContext, resource: AclResource): Promise<Place> {
@@ -42,7 +46,11 @@ async function placeOf(context: PosthogContext, resource: AclResource): Promise<
 }
 
 async function backendOf(context: PosthogContext, resource: AclResource): Promise<AclBackend> {
-  const place = await placeOf(context, resource);
+  return backendAt(context, await placeOf(context, resource));
+}
+
+/** @throws DashctlError `not-found` */
+export async function backendAt(context: PosthogContext, place: Place): Promise<AclBackend> {
   const dashboard = await readable(context, place);
   if (dashboard?.access_control_version === 'v1') return collaboratorBackend(context, place, dashboard);
   const controls = await findAccessControls(context, place);

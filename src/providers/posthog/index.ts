@@ -39,6 +39,7 @@ export function connectPosthog(world: ProviderWorld): Provider {
     dashboards: dashboardCapability(context),
     share: shareCapability(context),
     acl: aclCapability(context),
+    images: async () => (await import('./images.ts')).imageCapability(context),
   };
 }
 

@@ -1,15 +1,23 @@
 /** Passwords of a public link (api/posthog.md §9). */
 import { DashctlError } from '../../errors.ts';
 import type { SharePassword } from '../../model/share-password.ts';
+import type { UndoKind } from '../../model/write-plan.ts';
 import { isoTime } from '../../model/span.ts';
 import type { SharePasswordCapability } from '../provider.ts';
 import { addPasswordRequest, getSharing, removePasswordRequest } from './api.ts';
 import type { PosthogContext } from './context.ts';
 import { checkPasswordId } from './ids.ts';
+import { changed, imageRef, shareState } from './image-state.ts';
 import { refOf } from './map.ts';
 import type { Place } from './places.ts';
 import { passwordWire, readAs } from './wire.ts';
 import type { SharingWire } from './wire.ts';
+
+/** How a removal of passwords can be taken back. */
+export const passwordsGone: UndoKind = {
+  kind: 'impossible',
+  why: 'Nobody can read a password again; a new one can be made.',
+};
 
 const shortestPassword = 8;
 const longestNote = 100;
@@ -45,6 +53,7 @@ export function passwordCapability(
         after: { passwords: [...notes, note ?? ''] },
         steps: [addPasswordRequest(context, place, JSON.stringify(body))],
         undo: { kind: 'exact', why: null },
+        images: [changed(imageRef('shares', place), shareState(before))],
         secrets: password === null ? [] : [password],
         async finish(answers) {
           const [answer] = answers;
@@ -96,7 +105,14 @@ export function passwordCapability(
         before: { passwords: present.map(({ id, note }) => ({ id, note })) },
         after: { passwords: left.map(({ id, note }) => ({ id, note })) },
         steps: wanted.map((id) => removePasswordRequest(context, place, id)),
-        undo: { kind: 'impossible', why: 'Nobody can read a password again; a new one can be made.' },
+        undo: passwordsGone,
+        images: [
+          changed(
+            imageRef('shares', place),
+            shareState(before),
+            shareState({ ...before, share_passwords: left }),
+          ),
+        ],
         async finish() {
           const still = await remaining();
           if (still.length > 0) {

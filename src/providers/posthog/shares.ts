@@ -9,7 +9,7 @@ import {
 } from '../../model/json-text.ts';
 import type { Fetched, Json, Page } from '../../model/shape.ts';
 import type { Share, ShareDraft } from '../../model/share.ts';
-import type { Outcome, Risk, WritePlan } from '../../model/write-plan.ts';
+import type { Outcome, Risk, UndoKind, WritePlan } from '../../model/write-plan.ts';
 import type { ShareCapability } from '../provider.ts';
 import {
   changeSharingRequest,
@@ -23,6 +23,7 @@ import {
 import type { Answered } from './api.ts';
 import type { PosthogContext } from './context.ts';
 import { isDashboardId } from './ids.ts';
+import { addressRef, addressState, changed, imageRef, shareState } from './image-state.ts';
 import { refOf, toShare } from './map.ts';
 import type { Place } from './places.ts';
 import { passwordCapability } from './share-passwords.ts';
@@ -156,10 +157,14 @@ async function planChange(
     before: before.created_at === null && !before.enabled ? null : shown(before),
     after: shown(after),
     steps: nothing ? [] : [changeSharingRequest(context, place, text)],
-    undo:
-      before.enabled === after.enabled
-        ? { kind: 'exact', why: null }
-        : { kind: 'lossy', why: 'A link that is switched on again has a new address on recent servers.' },
+    undo: undoOf(before, after),
+    images: [
+      changed(
+        imageRef('shares', place),
+        shareState(before),
+        before.enabled || !after.enabled ? shareState(after) : undefined,
+      ),
+    ],
     unchanged: () => stillSo(context, place, before),
     async finish() {
       const now = await getSharing(context, place);
@@ -174,20 +179,26 @@ async function planChange(
   };
 }
 
+/** A link that is switched on by mistake is switched off again; one that was switched off comes back elsewhere. */
+export function undoOf(before: SharingWire, after: SharingWire): UndoKind {
+  if (after.enabled || !before.enabled) return { kind: 'exact', why: null };
+  return { kind: 'lossy', why: 'A link that is switched on again has a new address on recent servers.' };
+}
+
 /** The configuration after a partial change; settings are replaced as a whole. */
 function afterwards(before: SharingWire, text: string): SharingWire {
   const change = JSON.parse(text) as Partial<SharingWire>;
   return { ...before, ...change };
 }
 
-function riskOf(before: SharingWire, after: SharingWire): Risk {
+export function riskOf(before: SharingWire, after: SharingWire): Risk {
   const opened = after.enabled && !before.enabled;
   const unlocked = after.enabled && before.password_required === true && after.password_required !== true;
   if (opened || unlocked) return 'exposing';
   return before.enabled && !after.enabled ? 'destructive' : 'plain';
 }
 
-function consequences(before: SharingWire, after: SharingWire, ref: string): readonly string[] {
+export function consequences(before: SharingWire, after: SharingWire, ref: string): readonly string[] {
   if (!after.enabled) return before.enabled ? ['The link answers "not found" from now on.'] : [];
   if (after.password_required !== true)
     return ['Anyone with the link can see the dashboard, without an end.'];
@@ -218,7 +229,10 @@ async function planRevoke(context: PosthogContext, key: string): Promise<WritePl
     before: shown(before),
     after: shown({ ...before, enabled: false }),
     steps: before.enabled ? [changeSharingRequest(context, place, JSON.stringify({ enabled: false }))] : [],
-    undo: { kind: 'lossy', why: 'A link that is switched on again has a new address on recent servers.' },
+    undo: undoOf(before, { ...before, enabled: false }),
+    images: [
+      changed(imageRef('shares', place), shareState(before), shareState({ ...before, enabled: false })),
+    ],
     unchanged: () => stillSo(context, place, before),
     async finish() {
       const now = await getSharing(context, place);
@@ -258,6 +272,7 @@ async function planRotate(context: PosthogContext, key: string): Promise<WritePl
     after: { ...shown(before), address: 'a new one' },
     steps: [rotateRequest(context, place)],
     undo: { kind: 'impossible', why: 'The old address does not come back.' },
+    images: [changed(addressRef(place), await addressState(before))],
     unchanged: () => stillSo(context, place, before),
     async finish() {
       const now = await getSharing(context, place);
@@ -312,7 +327,7 @@ function sameState(left: SharingWire, right: SharingWire): boolean {
   return state(left) === state(right);
 }
 
-async function stillSo(context: PosthogContext, place: Place, before: SharingWire): Promise<void> {
+export async function stillSo(context: PosthogContext, place: Place, before: SharingWire): Promise<void> {
   const now = (await getSharing(context, place)).wire;
   if (sameState(now, before)) return;
   throw new DashctlError(
@@ -355,14 +370,14 @@ function outcome(
 }
 
 /** Whether a link that is on again has the address that people know. */
-function addressNotes(now: SharingWire, before: SharingWire): readonly string[] {
+export function addressNotes(now: SharingWire, before: SharingWire): readonly string[] {
   if (!now.enabled || before.enabled || before.created_at === null) return [];
   return now.access_token === before.access_token
     ? ['The link has the address that it had before: whoever kept it is in again.']
     : ['The link has a new address; the one from before stays closed.'];
 }
 
-function shown(wire: SharingWire): { readonly [key: string]: Json } {
+export function shown(wire: SharingWire): { readonly [key: string]: Json } {
   return {
     type: 'open',
     status: wire.enabled ? 'active' : 'paused',
