@@ -56,7 +56,7 @@ const { output } = await bundle.write({
       },
       {
         name: 'command',
-        test: /\/commander\/|\/src\/(cli\/(run-command|create-context|parse|context)|config\/[\w-]+|commands\/[\w-]+|files\/(failure|index|lock|private-file)|output\/prompts|http\/(address|clock))\.ts$/,
+        test: /\/commander\/|\/src\/(cli\/(run-command|create-context|parse|context)|config\/[\w-]+|commands\/[\w-]+|files\/(failure|index|lock|private-file)|output\/(prompts|json-filter)|http\/(address|clock))\.ts$/,
       },
       {
         name: 'http',

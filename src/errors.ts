@@ -82,6 +82,8 @@ export const errorCatalogue = {
   'payment-required': 1,
   /** A write was sent and its fate is unknown. */
   'fate-unknown': 1,
+  /** A `--jq` expression failed on the data. */
+  filter: 1,
   /** Files: cannot read, cannot write, disk full, damaged settings. */
   file: 1,
   /** A defect of dashctl itself. */

@@ -14,6 +14,7 @@ import { DashctlError } from '../errors.ts';
 import { fileError } from '../files/failure.ts';
 import { systemClock } from '../http/clock.ts';
 import { parseReference } from '../model/ref.ts';
+import { createFilter } from '../output/json-filter.ts';
 import { createRenderer } from '../output/renderer.ts';
 import { createPrompter } from '../output/prompts.ts';
 import { describeTerminal } from '../output/terminal.ts';
@@ -40,12 +41,16 @@ export interface OpenContext {
   readonly dispose: () => Promise<void>;
 }
 
-/** @throws DashctlError `usage` for options that contradict each other */
+/**
+ * @param block runs work that does not give way, so that signals end the process meanwhile.
+ * @throws DashctlError `usage` for options that contradict each other
+ */
 export function createContext(
   outside: Outside,
   command: CommandDefinition,
   globals: GlobalInput,
   signal: AbortSignal,
+  block: <T>(work: () => T) => T = (work) => work(),
 ): OpenContext {
   const { env, streams } = outside;
   const clock: Clock = outside.now === undefined ? systemClock : { ...systemClock, now: outside.now };
@@ -53,6 +58,9 @@ export function createContext(
     color: globals.color ?? 'auto',
     noInput: globals.noInput,
   });
+  const say = (text: string): void => {
+    renderer.debug(text);
+  };
   const renderer = createRenderer(
     streams,
     terminal,
@@ -61,7 +69,7 @@ export function createContext(
       fields: globals.fields === null ? null : globals.fields.split(',').map((field) => field.trim()),
       raw: globals.raw,
       csvRaw: globals.csvRaw,
-      filter: null,
+      filter: globals.jq === null ? null : createFilter(globals.jq, { say, block }),
     },
     () => clock.now(),
   );
@@ -187,14 +195,14 @@ export function createContext(
   };
 }
 
-function formatOf(globals: GlobalInput): Format | null {
-  if (!globals.json) return globals.output;
-  if (globals.output !== null && globals.output !== 'json') {
-    throw new DashctlError('usage', `--json and --output ${globals.output} contradict each other.`, {
-      hint: 'Use one of them.',
-    });
-  }
-  return 'json';
+function formatOf({ json, jq, output }: GlobalInput): Format | null {
+  if (!json && jq === null) return output;
+  const flag = json ? '--json' : '--jq';
+  if (output === null || output === 'json') return 'json';
+  if (output === 'ndjson' && !json) return 'ndjson';
+  throw new DashctlError('usage', `${flag} and --output ${output} contradict each other.`, {
+    hint: json ? 'Use one of them.' : '--jq filters json, or with -o ndjson row by row.',
+  });
 }
 
 async function openRoom(

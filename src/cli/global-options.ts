@@ -39,6 +39,7 @@ const output = {
   output: { ...choice(outputFormats, 'FORMAT', 'table on a terminal, tsv on a pipe by default'), short: 'o' },
   json: flag('Same as --output json'),
   fields: text('A,B', 'Fields to print, in this order'),
+  jq: text('EXPR', 'Filter the JSON by a jq expression and print its results, strings bare'),
   raw: flag("Print the provider's own answer"),
   csvRaw: flag('Do not guard csv cells against being read as formulas'),
   color: choice(['auto', 'always', 'never'], 'WHEN', 'auto, always or never'),

@@ -146,6 +146,10 @@ export const topics: Readonly<Record<string, () => string>> = {
       '',
       '--fields a,b picks fields in any format; an unknown one is an error that lists them.',
       "--raw prints the provider's own answer, byte for byte on a pipe.",
+      '',
+      "--jq EXPR filters the JSON and prints what comes out, strings bare: --jq '.[] | select(.shared) | .ref'",
+      'jq need not be installed. With -o ndjson it gets one row at a time, with --raw the own answer of the provider. $ENV is',
+      'empty of your variables. A wrong expression ends with exit code 2 before anything is asked for.',
     ].join('\n'),
   json: () =>
     [

@@ -27,18 +27,33 @@ export async function runCommand(
     signalCode = code;
     interrupt.abort(new DashctlError('cancelled', 'Interrupted.'));
   };
-  const offs = [outside.onSignal('SIGINT', stop(130)), outside.onSignal('SIGTERM', stop(143))];
+  const listen = (): (() => void)[] => [
+    outside.onSignal('SIGINT', stop(130)),
+    outside.onSignal('SIGTERM', stop(143)),
+  ];
+  let offs = listen();
+  const block = <T>(work: () => T): T => {
+    for (const off of offs) off();
+    try {
+      return work();
+    } finally {
+      offs = listen();
+    }
+  };
 
-  const { context, dispose } = createContext(outside, command, globals, interrupt.signal);
+  const { context, dispose } = createContext(outside, command, globals, interrupt.signal, block);
   try {
     if (command.shape !== null) context.renderer.checkFields(command.shape);
+    await context.renderer.checkFilter();
     await command.run(context, input as never);
     return signalCode;
   } catch (error) {
     const failure = explain(asDashctlError(error), context);
     if (context.renderer.closed && !command.writes) return 0;
     if (failure.code === 'usage') context.renderer.note(usageLine(command));
-    await context.renderer.error(failure, { debug: globals.debug });
+    // Who asks for a filter alone wants its results, not JSON: a failure is told in a sentence then.
+    const sentence = globals.jq !== null && !globals.json && globals.output === null;
+    await context.renderer.error(failure, { debug: globals.debug, ...(sentence && { json: false }) });
     return signalCode === 0 ? failure.exitCode : signalCode;
   } finally {
     context.renderer.progress.stop();

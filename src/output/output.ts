@@ -3,6 +3,7 @@
  * (prompts.ts) from the context; nobody else touches the streams. It knows no vendor: rows are described by shapes.
  */
 import type { Fetched, Json, Page, Shape } from '../model/shape.ts';
+import type { JsonFilter } from './json-filter.ts';
 import type { Progress } from './progress.ts';
 import type { TerminalFacts } from './terminal.ts';
 
@@ -22,10 +23,10 @@ export interface OutputOptions {
   /** `--csv-raw`: no guard against spreadsheet formulas. */
   readonly csvRaw: boolean;
   /**
-   * `--jq`: applied to the normalised JSON; every result is printed on its own line, strings bare. Null without it.
-   * May throw a DashctlError, before anything is written.
+   * `--jq`: applied to the JSON of the whole result, in ndjson to that of every row, with `raw` to the provider's own.
+   * Every result is printed on its own line, strings bare. Null without it.
    */
-  readonly filter: ((input: Json) => Iterable<Json> | AsyncIterable<Json>) | null;
+  readonly filter: JsonFilter | null;
 }
 
 export interface ListOptions {
@@ -76,9 +77,14 @@ export interface Renderer {
   records(shape: Shape, items: readonly object[], options?: Partial<ListOptions>): Promise<void>;
   /** Checks `--fields` against a shape. @throws DashctlError `usage` listing the fields. */
   checkFields(shape: Shape): void;
-  /** Plain text that is the result itself, on stdout: help, a completion script. A final newline is added if missing. */
+  /** Checks `--jq`. @throws DashctlError `usage` pointing at what is wrong in it. */
+  checkFilter(): Promise<void>;
+  /**
+   * Plain text that is the result itself, on stdout: help, a completion script. A final newline is added if missing.
+   * To a filter it is one string.
+   */
   text(text: string): Promise<void>;
-  /** Bytes that are the result itself, on stdout: verbatim on a pipe, escaped on a terminal. */
+  /** Bytes that are the result itself, on stdout: verbatim on a pipe, escaped on a terminal; JSON to a filter. */
   bytes(bytes: Uint8Array): Promise<void>;
   /** A JSON value that has no shape (`api`, `profile show`): JSON or YAML by format, else `key: value` lines. */
   value(value: Json): Promise<void>;

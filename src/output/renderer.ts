@@ -12,6 +12,7 @@ import {
   guardLines,
 } from './escape.ts';
 import type { ChangePreview, Format, ListOptions, OutputOptions, Renderer } from './output.ts';
+import type { JsonFilter } from './json-filter.ts';
 import { createProgress } from './progress.ts';
 import { createSink } from './sink.ts';
 import type { StreamFacts, Streams, TerminalFacts } from './terminal.ts';
@@ -99,7 +100,7 @@ export function createRenderer(
 
   /** Formats of lines flow; the others need the whole to be valid or aligned. */
   function flows(): boolean {
-    return options.filter === null && (format === 'ndjson' || format === 'csv' || format === 'tsv');
+    return format === 'ndjson' || format === 'csv' || format === 'tsv';
   }
 
   function flowingLine(fields: readonly Field[], row: object): string {
@@ -111,10 +112,11 @@ export function createRenderer(
   }
 
   async function printRows(fields: readonly Field[], rows: readonly object[]): Promise<void> {
-    if (flows()) {
+    if (options.filter !== null) {
+      const picked = rows.map((row) => pick(row, fields));
+      await printFiltered(options.filter, flows() ? jsonLines(picked) : JSON.stringify(picked));
+    } else if (flows()) {
       await printAll(lazily(rows, (row) => flowingLine(fields, row)));
-    } else if (options.filter !== null) {
-      await printFiltered(rows.map((row) => pick(row, fields)));
     } else if (format === 'json') {
       await printAll(jsonArray(rows, (row) => json(pick(row, fields), isTTY)));
     } else if (format === 'yaml') {
@@ -147,19 +149,20 @@ export function createRenderer(
     }
   }
 
-  async function printFiltered(value: unknown): Promise<void> {
-    if (options.filter === null) return;
-    // All results first: a filter that fails halfway must not leave half an answer.
-    const lines: string[] = [];
-    for await (const result of options.filter(asJson(value))) {
-      const bare = typeof result === 'string';
-      lines.push(bare ? (isTTY ? escapeText(result) : result) : json(result, isTTY));
-    }
-    await printAll(lazily(lines, (line) => `${line}\n`));
+  /** All results are there before the first is printed: a filter that fails halfway must not leave half an answer. */
+  async function printFiltered(filter: JsonFilter, json: string): Promise<void> {
+    const results = await filter.apply(json, isTTY);
+    await printAll(
+      lazily(results, ({ text, bare }) => {
+        const shown = isTTY ? (bare ? escapeText(text) : escapeJson(text)) : text;
+        return `${shown}\n`;
+      }),
+    );
   }
 
   async function printRaw(raw: Uint8Array): Promise<void> {
-    if (isTTY) await print(withNewline(escapeText(Buffer.from(raw).toString('utf8'))));
+    if (options.filter !== null) await printFiltered(options.filter, Buffer.from(raw).toString('utf8'));
+    else if (isTTY) await print(withNewline(escapeText(Buffer.from(raw).toString('utf8'))));
     else await print(raw);
   }
 
@@ -234,18 +237,24 @@ export function createRenderer(
       selectFields(shape, options.fields);
     },
 
+    async checkFilter() {
+      await options.filter?.check();
+    },
+
     async text(text) {
-      await print(withNewline(isTTY ? escapeText(text) : text));
+      if (options.filter !== null) await printFiltered(options.filter, JSON.stringify(text));
+      else await print(withNewline(isTTY ? escapeText(text) : text));
     },
 
     async bytes(bytes) {
-      if (isTTY) await print(escapeText(Buffer.from(bytes).toString('utf8')));
+      if (options.filter !== null) await printFiltered(options.filter, Buffer.from(bytes).toString('utf8'));
+      else if (isTTY) await print(escapeText(Buffer.from(bytes).toString('utf8')));
       else await print(bytes);
     },
 
     async value(value) {
       if (options.filter !== null) {
-        await printFiltered(value);
+        await printFiltered(options.filter, JSON.stringify(value));
       } else if (format === 'yaml') {
         const { yamlText } = await import('./yaml.ts');
         await print(yamlText(value));
@@ -324,7 +333,7 @@ export function createRenderer(
     for await (const { items, raw } of pages) {
       if (open) await print('\n');
       await printRaw(raw);
-      open = !isTTY && raw.length > 0 && raw.at(-1) !== 0x0a;
+      open = !isTTY && options.filter === null && raw.length > 0 && raw.at(-1) !== 0x0a;
       count += items.length;
       if (out.closed) break;
     }
@@ -364,6 +373,10 @@ function drained(stream: Streams['stdout']): Promise<void> {
       resolve();
     });
   });
+}
+
+function jsonLines(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join('\n');
 }
 
 function* lazily<T>(items: Iterable<T>, text: (item: T) => string): Iterable<string> {

@@ -126,6 +126,7 @@ describe('the rooms of the house', () => {
     ['inquirer', 'output'],
     ['cli-table3', 'output'],
     ['chalk', 'output'],
+    ['jq-wasm', 'output'],
     ['conf', 'config'],
     ['fastify', 'sandbox'],
     ['commander', 'cli'],
@@ -135,7 +136,7 @@ describe('the rooms of the house', () => {
     expect([...new Set(users.map((one) => roomOf(one.file)))]).toEqual([room]);
   });
 
-  it.each(['undici', 'inquirer', 'cli-table3', 'chalk', 'conf', 'yaml'])(
+  it.each(['undici', 'inquirer', 'cli-table3', 'chalk', 'conf', 'yaml', 'jq-wasm'])(
     'loads %s only when it is used',
     (library) => {
       const eager = offenders(

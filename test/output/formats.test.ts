@@ -3,7 +3,6 @@ import { DashctlError } from '../../src/errors.ts';
 import { formats } from '../../src/output/output.ts';
 import { relativeTime, principalText } from '../../src/output/value.ts';
 import { now, pagesOf, scene, thing, thingShape, type SceneOptions } from './support.ts';
-import type { Json } from '../../src/model/shape.ts';
 
 async function listed(options: SceneOptions, rows: readonly object[] = [thing()], severalProfiles = false) {
   const { renderer, stdout, stderr } = scene(options);
@@ -138,26 +137,6 @@ describe('a list', () => {
       expect(seen[2]).not.toContain('prod/3');
     },
   );
-});
-
-describe('--jq', () => {
-  test('prints strings bare and the rest as JSON', async () => {
-    const filter = (input: Json): Json[] => [
-      ...(input as { title: string }[]).map(({ title }) => title),
-      { a: 1 },
-    ];
-    expect((await listed({ format: 'json', filter })).out).toBe('Checkout latency\n{"a":1}\n');
-  });
-
-  test('that fails prints nothing', async () => {
-    function* filter(): Generator<Json> {
-      yield 'first';
-      throw new DashctlError('usage', 'Bad expression.');
-    }
-    const { renderer, stdout } = scene({ format: 'json', filter });
-    await expect(renderer.list(thingShape, pagesOf([thing()]), { empty: '' })).rejects.toThrow('Bad');
-    expect(stdout.text).toBe('');
-  });
 });
 
 describe('one object', () => {
