@@ -4,10 +4,12 @@ import { nearest } from '../model/nearest.ts';
 import { createRenderer } from '../output/renderer.ts';
 import { describeTerminal } from '../output/terminal.ts';
 import { allCommands, findNoun, nouns } from './nouns.ts';
-import { commandHelp, nounHelp, rootHelp, topics } from './help.ts';
+import { commandPage, nounPage, rootPage } from './help.ts';
+import { helpText } from './help-page.ts';
 import { findVerb, locate } from './locate.ts';
 import type { Renderer, Streams } from '../output/output.ts';
 import type { CommandDefinition } from './definition.ts';
+import { topicNames } from './topic-names.ts';
 import type { Location } from './locate.ts';
 
 /** Everything that a run takes from the process; a test hands in its own. */
@@ -88,7 +90,7 @@ function indexOfTerminator(argv: readonly string[]): number {
 /** The text of help when the line asks for it, in any of its spellings; null when it does not. */
 async function helpFor(location: Location, words: readonly string[]): Promise<string | null> {
   const asked = words.includes('--help') || words.includes('-h');
-  if (location.nounWord === null && (asked || words.length === 0)) return rootHelp();
+  if (location.nounWord === null && (asked || words.length === 0)) return helpText(rootPage());
   if (location.nounWord === 'help') return await helpOn(location.words.slice(1));
   if (location.noun === null) {
     if (asked) throw unknownNoun(location.nounWord);
@@ -98,25 +100,27 @@ async function helpFor(location: Location, words: readonly string[]): Promise<st
     return await helpOn([location.noun.name, ...location.rest.filter((word) => !word.startsWith('-'))]);
   }
   if (!asked && location.verbWord !== null) return null;
-  if (location.command !== null) return commandHelp(location.command);
+  if (location.command !== null) return helpText(commandPage(location.command));
   if (location.verbWord !== null)
     throw await unknownVerb(location.noun.name, location.verbWord, location.verbs);
-  return nounHelp(location.noun, location.verbs);
+  return helpText(nounPage(location.noun, location.verbs));
 }
 
 /** `help`, `help TOPIC`, `help NOUN`, `help NOUN VERB`. */
 async function helpOn(words: readonly string[]): Promise<string> {
   const [first, second] = words;
-  if (first === undefined) return rootHelp();
-  const topic = topics[first];
-  if (topic !== undefined) return topic();
+  if (first === undefined) return helpText(rootPage());
+  if (Object.hasOwn(topicNames(), first)) {
+    const page = await (await import('./topics.ts')).topicPage(first);
+    if (page !== null) return helpText(page);
+  }
   const noun = findNoun(first);
-  if (noun === null) throw unknownNoun(first, Object.keys(topics));
+  if (noun === null) throw unknownNoun(first, Object.keys(topicNames()));
   const verbs = await noun.load();
-  if (second === undefined) return nounHelp(noun, verbs);
+  if (second === undefined) return helpText(nounPage(noun, verbs));
   const command = findVerb(verbs, second);
   if (command === null) throw await unknownVerb(noun.name, second, verbs);
-  return commandHelp(command);
+  return helpText(commandPage(command));
 }
 
 async function commandOf(location: Location): Promise<CommandDefinition> {

@@ -29,6 +29,7 @@ import type {
   WorkspaceTransfer,
 } from '../model/workspace-permission.ts';
 import type { WritePlan } from '../model/write-plan.ts';
+import type { ProviderGuide } from './guide.ts';
 
 /** An account that requests can be made with: where, as whom, under which name. */
 export interface Account {
@@ -298,6 +299,8 @@ export interface ProviderDescriptor {
   readAddress(url: URL): AddressTarget | null;
   /** Whether a host name is one of the vendor's own (`app.datadoghq.com`), for addresses without a profile's host. */
   ownsHost(host: string): boolean;
+  /** What help says beyond this. */
+  guide(): Promise<ProviderGuide>;
   /** Loads the code and binds it to an account. */
   connect(world: ProviderWorld): Promise<Provider>;
 }

@@ -3,13 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allCommands } from '../../src/cli/nouns.ts';
+import { descriptors } from '../../src/providers/registry.ts';
 import { createHome } from '../support/binary.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 
-const examples = (await allCommands()).flatMap((command) =>
-  command.examples.map((example) => example.command),
-);
+const examples = [
+  ...(await allCommands()).flatMap((command) => command.examples),
+  ...(await Promise.all(descriptors.map((descriptor) => descriptor.guide()))).flatMap(
+    (guide) => guide.examples,
+  ),
+].map((example) => example.command);
 const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 const readmeLines = [...readme.matchAll(/^```(?:console|sh)\n(.*?)^```/gms)]
   .flatMap(([, block]) => (block ?? '').split('\n'))
@@ -33,6 +37,11 @@ const elsewhere: Readonly<Record<string, string>> = {
 const keys = 'profile add --provider datadog --secrets keys.env';
 const prepared: Readonly<Record<string, string>> = {
   'dashctl profile add prod --provider datadog --site eu1 --secrets keys.env': 'true',
+  'dashctl profile add web --provider posthog --project 17 --region eu --secrets key.env': 'true',
+  'dashctl profile add okr --provider gtmhub --region eu --account-id 5f3a0c1b2d4e6f7a8b9c0d1e --secrets token.env':
+    'true',
+  'dashctl profile add synth --provider syntho --base-url https://syntho.example.com --secrets login.env':
+    'true',
   'dashctl profile use prod': `dashctl ${keys} prod`,
   'dashctl profile test prod': `dashctl ${keys} prod`,
   'dashctl dashboards list -p prod': `dashctl ${keys} prod`,

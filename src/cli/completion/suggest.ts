@@ -1,7 +1,7 @@
 /** What could stand where the cursor is: everything follows from the definitions, whatever the order of the words. */
 import { levels } from '../../model/level.ts';
 import { camelCase, globalGroups, kebabCase } from '../global-options.ts';
-import { topics } from '../help.ts';
+import { topicNames } from '../topic-names.ts';
 import { findVerb, locate, verbAliases } from '../locate.ts';
 import { findNoun, nouns } from '../nouns.ts';
 import { allOptions } from '../parse.ts';
@@ -239,7 +239,7 @@ async function helpWords(words: readonly string[]): Promise<Candidate[]> {
   if (first === undefined) {
     return [
       ...nouns.map((noun) => closed(noun.name, noun.summary)),
-      ...Object.keys(topics).map((topic) => closed(topic, 'Topic')),
+      ...Object.entries(topicNames()).map(([topic, summary]) => closed(topic, summary)),
     ];
   }
   const noun = findNoun(first);

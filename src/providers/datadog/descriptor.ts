@@ -144,6 +144,7 @@ export const datadogDescriptor: ProviderDescriptor = {
     const name = host.toLowerCase();
     return sites.some((one) => one.web === name) || siteOfHost(name) !== undefined;
   },
+  guide: async () => (await import('./guide.ts')).datadogGuide,
   async connect(world) {
     const { connectDatadog } = await import('./index.ts');
     return connectDatadog(world);

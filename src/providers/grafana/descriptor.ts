@@ -72,6 +72,7 @@ export const grafanaDescriptor: ProviderDescriptor = {
   missingSecrets,
   readAddress,
   ownsHost: (host) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.grafana\.net$/i.test(host),
+  guide: async () => (await import('./guide.ts')).grafanaGuide,
   connect: async (world) => (await import('./index.ts')).connectGrafana(world),
 };
 

@@ -109,5 +109,6 @@ export const gtmhubDescriptor: ProviderDescriptor = {
     secrets['token'] ? null : 'Gtmhub needs an API token: set QUANTIVE_API_TOKEN (or GTMHUB_API_TOKEN).',
   readAddress: () => null,
   ownsHost: (host) => codeOfHost(host.toLowerCase()) !== null,
+  guide: async () => (await import('./guide.ts')).gtmhubGuide,
   connect: async (world) => (await import('./index.ts')).connectGtmhub(world),
 };

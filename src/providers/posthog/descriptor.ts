@@ -68,6 +68,7 @@ export const posthogDescriptor: ProviderDescriptor = {
   missingSecrets,
   readAddress,
   ownsHost: (host) => cloudHosts.includes(host.toLowerCase()),
+  guide: async () => (await import('./guide.ts')).posthogGuide,
   async connect(world) {
     const { connectPosthog } = await import('./index.ts');
     return connectPosthog(world);

@@ -46,5 +46,6 @@ export const synthoDescriptor: ProviderDescriptor = {
       : 'Syntho needs an e-mail and a password (SYNTHO_EMAIL, SYNTHO_PASSWORD), a session id (SYNTHO_SESSION_ID) or an Authorization header (SYNTHO_AUTHORIZATION).',
   readAddress: () => null,
   ownsHost: () => false,
+  guide: async () => (await import('./guide.ts')).synthoGuide,
   connect: async (world) => (await import('./index.ts')).connectSyntho(world),
 };
