@@ -5,7 +5,11 @@ import type { Example } from './definition.ts';
 export type HelpRow = readonly [term: string, meaning: string];
 
 /** One headed part of a page; it holds one kind of content. */
-export type HelpSection = { readonly title: string } & (
+export type HelpSection = {
+  readonly title: string;
+  /** The same on many pages: a book prints it once. */
+  readonly common?: boolean;
+} & (
   | { readonly rows: readonly HelpRow[] }
   | { readonly lines: readonly string[] }
   | { readonly examples: readonly Example[] }

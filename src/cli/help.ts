@@ -4,7 +4,7 @@ import { globalGroups, kebabCase } from './global-options.ts';
 import { nouns } from './nouns.ts';
 import { topicNames } from './topic-names.ts';
 import type { ArgumentSpec, CommandDefinition, OptionSpec, Options } from './definition.ts';
-import type { HelpPage, HelpRow } from './help-page.ts';
+import type { HelpPage, HelpRow, HelpSection } from './help-page.ts';
 import type { Noun } from './nouns.ts';
 
 /** The help of `dashctl` itself. */
@@ -60,7 +60,6 @@ export function nounPage(noun: Noun, verbs: readonly CommandDefinition[]): HelpP
 
 /** The help of one command. */
 export function commandPage(command: CommandDefinition): HelpPage {
-  const groups = [{ title: 'Options', options: command.options }, ...globalGroups(command)];
   return {
     summary: `${command.summary}.`,
     usage: usage(command),
@@ -71,7 +70,8 @@ export function commandPage(command: CommandDefinition): HelpPage {
         title: 'Arguments',
         rows: Object.values(command.args).map((spec) => [spec.placeholder, spec.summary]),
       },
-      ...groups.map(({ title, options }) => ({ title, rows: optionRows(options) })),
+      { title: 'Options', rows: optionRows(command.options) },
+      ...optionSections(command),
       {
         title: 'Fields',
         rows: (command.shape?.fields ?? []).map((field): HelpRow => [field.key, field.summary]),
@@ -83,6 +83,15 @@ export function commandPage(command: CommandDefinition): HelpPage {
     ],
     closing: null,
   };
+}
+
+/** The options that many commands share; those of every command for null. */
+export function optionSections(command: CommandDefinition | null): HelpSection[] {
+  return globalGroups(command).map(({ title, options }) => ({
+    title,
+    rows: optionRows(options),
+    common: true,
+  }));
 }
 
 /** `Usage: dashctl share create DASHBOARD [OPTIONS]`, printed with usage errors too. */

@@ -9,10 +9,15 @@ export function markdown(title: string, page: HelpPage, depth: number): string {
     escapeMarkdown(page.summary),
     ...(page.usage === null ? [] : [fenced([page.usage])]),
     ...page.paragraphs.map(escapeMarkdown),
-    ...filledSections(page).flatMap((section) => [`**${section.title}**`, markdownSection(section)]),
+    ...ownSections(page).flatMap((section) => [`**${section.title}**`, markdownSection(section)]),
     ...(page.closing === null ? [] : [escapeMarkdown(page.closing)]),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** What is the same on many pages stands once in the book. */
+function ownSections(page: HelpPage): HelpSection[] {
+  return filledSections(page).filter((section) => section.common !== true);
 }
 
 function markdownSection(section: HelpSection): string {
@@ -65,7 +70,7 @@ function manBody(page: HelpPage, heading: '.SH' | '.SS'): string[] {
     ...page.paragraphs.flatMap((paragraph, index) =>
       index === 0 && heading === '.SH' ? ['.SH DESCRIPTION', roff(paragraph)] : ['.PP', roff(paragraph)],
     ),
-    ...filledSections(page).flatMap((section) => [
+    ...ownSections(page).flatMap((section) => [
       `${heading} ${roff(heading === '.SH' ? section.title.toUpperCase() : section.title)}`,
       ...manSection(section),
     ]),

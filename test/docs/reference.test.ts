@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandPage, nounPage, rootPage } from '../../src/cli/help.ts';
+import { commandPage, nounPage, optionSections, rootPage } from '../../src/cli/help.ts';
 import { nouns } from '../../src/cli/nouns.ts';
 import { topicNames } from '../../src/cli/topic-names.ts';
 import { topicPage } from '../../src/cli/topics.ts';
 import { manPage, markdown } from './help-pages.ts';
+import type { HelpPage } from '../../src/cli/help-page.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');
 const notice = '<!-- Written from the command definitions by `npm run docs`; a change here is lost. -->\n\n';
@@ -18,6 +19,19 @@ const topics = await Promise.all(
     return [topic, page] as const;
   }),
 );
+
+/** The page of dashctl itself, with the options that all commands share. */
+const start: HelpPage = {
+  ...rootPage(),
+  sections: [
+    ...rootPage().sections,
+    ...optionSections(null).map((section) => ({
+      ...section,
+      title: `${section.title} options`,
+      common: false,
+    })),
+  ],
+};
 
 describe('the reference', () => {
   it.each(named)('holds $noun.name with all its verbs', async ({ noun, commands }) => {
@@ -35,7 +49,7 @@ describe('the reference', () => {
 
   it('has an index', async () => {
     const text = [
-      markdown('Reference', rootPage(), 1),
+      markdown('Reference', start, 1),
       ...named.map(({ noun }) => `- [${noun.name}](${noun.name}.md): ${noun.summary}`),
       '- [topics](topics.md): what `dashctl help TOPIC` says',
       '',
@@ -53,7 +67,7 @@ describe('the reference', () => {
 
 describe('the man pages', () => {
   it('are there for dashctl itself, with the topics', async () => {
-    await expect(manPage('dashctl', rootPage(), topics)).toMatchFileSnapshot('../../docs/man/dashctl.1');
+    await expect(manPage('dashctl', start, topics)).toMatchFileSnapshot('../../docs/man/dashctl.1');
   });
 
   it.each(named)('are there for $noun.name', async ({ noun, commands }) => {
