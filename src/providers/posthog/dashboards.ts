@@ -9,6 +9,7 @@ import {
   removeMembers,
   sameJsonText,
   setMembers,
+  setMemberText,
 } from '../../model/json-text.ts';
 import type { Fetched, Json, Page } from '../../model/shape.ts';
 import type { Outcome, Risk, WritePlan } from '../../model/write-plan.ts';
@@ -25,6 +26,7 @@ import {
 import type { Answered } from './api.ts';
 import type { PosthogContext } from './context.ts';
 import { readDashboardId } from './ids.ts';
+import { changed, dashboardState, imageRef, undoOfChange } from './image-state.ts';
 import { everyone, invited, refOf, toDashboard } from './map.ts';
 import type { Place } from './places.ts';
 import { dashboardWire, readAs } from './wire.ts';
@@ -175,6 +177,10 @@ function planNew(
   const name = titleIn(body);
   const plannedAt = clock.now();
   let found: number | null = null;
+  const made = (place: Place, answered: Answered<DashboardWire>): Outcome<Fetched<Dashboard>> => ({
+    ...outcome(context, place, answered, body),
+    created: [imageRef('dashboard', place)],
+  });
   return {
     title: `${verb} dashboard "${name}"`,
     resources: [],
@@ -185,12 +191,17 @@ function planNew(
     before: null,
     after: summaryOf(body),
     steps: [createDashboardRequest(context, project, body)],
-    undo: { kind: 'lossy', why: 'Deleting moves it out of sight; the row and new insights stay.' },
+    undo: makesInsights(body)
+      ? { kind: 'lossy', why: 'The dashboard goes to the trash again; the insights that came with it stay.' }
+      : { kind: 'exact', why: null },
+    images: [
+      { ref: null, kind: 'dashboard', before: { state: null }, expected: dashboardState(body, project) },
+    ],
     async finish(answers) {
       const [answer] = answers;
       const told = answer === undefined ? null : dashboardIn(answer);
       if (told !== null && answer !== undefined) {
-        return outcome(context, placed(told.id), { wire: told, response: answer }, body);
+        return made(placed(told.id), { wire: told, response: answer });
       }
       const id = found ?? (await createdSince(context, project, name, plannedAt))[0];
       if (id === undefined) {
@@ -202,7 +213,7 @@ function planNew(
           },
         );
       }
-      return outcome(context, placed(id), await getDashboard(context, placed(id)), body);
+      return made(placed(id), await getDashboard(context, placed(id)));
     },
     async settle() {
       const since = await createdSince(context, project, name, plannedAt);
@@ -213,8 +224,14 @@ function planNew(
   };
 }
 
+/** Whether a creation also makes insights: those of a template, or copies. */
+function makesInsights(body: string): boolean {
+  const template = memberText(body, ['use_template']);
+  return (template !== null && template !== '""') || memberText(body, ['duplicate_tiles']) === 'true';
+}
+
 /** Ids of dashboards of that name that were created since a moment of our clock; the server's clock is allowed for. */
-async function createdSince(
+export async function createdSince(
   context: PosthogContext,
   project: number,
   name: string,
@@ -254,6 +271,8 @@ async function planUpdate(
   const asked = setMembers(fromFile.text, membersOf(draft));
   const text = removeMembers(asked, (at) => at.length === 1 && holds(current, asked, String(at[0]))).text;
   const nothing = Object.keys(JSON.parse(text) as object).length === 0;
+  const before = dashboardState(current, place.project);
+  const after = dashboardState(effectOf(text, current), place.project);
   return {
     title: `Update dashboard "${wire.name ?? ''}"`,
     resources: [refOf(context.account, place)],
@@ -264,7 +283,11 @@ async function planUpdate(
     before: summaryOf(current),
     after: summaryOf(setMembers(current, JSON.parse(text) as Record<string, Json>)),
     steps: nothing ? [] : [changeDashboardRequest(context, place, text)],
-    undo: { kind: 'exact', why: null },
+    undo: undoOfChange(before, after),
+    images: [
+      // Which tiles a body leaves is the server's to say.
+      changed(imageRef('dashboard', place), before, memberText(text, ['tiles']) === null ? after : undefined),
+    ],
     async unchanged() {
       const now = (await getDashboard(context, place)).response.text();
       if (Object.keys(JSON.parse(text) as object).every((name) => same(now, current, name))) return;
@@ -292,14 +315,23 @@ async function planUpdate(
   };
 }
 
+/** The document after a change; empty filters and variables change nothing. */
+function effectOf(change: string, current: string): string {
+  return Object.keys(JSON.parse(change) as object).reduce((document, name) => {
+    const value = memberText(change, [name]) ?? 'null';
+    const ignored = ['filters', 'variables'].includes(name) && value.replace(/\s/g, '') === '{}';
+    return ignored ? document : setMemberText(document, name, value);
+  }, current);
+}
+
 /** Opening up editing shows nothing new but lets more people in; closing it takes rights away. */
-function riskOf(before: number | null, change: string): Risk {
+export function riskOf(before: number | null, change: string): Risk {
   const after = memberText(change, ['restriction_level']);
   if (after === null || Number(after) === before) return 'plain';
   return Number(after) > (before ?? everyone) ? 'destructive' : 'exposing';
 }
 
-function restrictionNotes(change: string): readonly string[] {
+export function restrictionNotes(change: string): readonly string[] {
   switch (memberText(change, ['restriction_level'])) {
     case String(invited):
       return [
@@ -447,7 +479,7 @@ function dashboardIn(answer: HttpResponse): DashboardWire | null {
 
 // Deleting and restoring
 
-async function planDelete(
+export async function planDelete(
   context: PosthogContext,
   ids: readonly string[],
   { insights = false }: DeleteOptions = {},
@@ -484,6 +516,9 @@ async function planDelete(
     after: null,
     steps: places.map((place) => changeDashboardRequest(context, place, body)),
     undo: { kind: 'lossy', why: 'A restore brings back every tile ever removed, and opens the public link.' },
+    images: found.map(({ document, place }) =>
+      changed(imageRef('dashboard', place), dashboardState(document, place.project), null),
+    ),
     async finish(answers) {
       const confirmed = answers.length > 0 && answers.every((one) => dashboardIn(one)?.deleted === true);
       const left = confirmed ? [] : await stillThere();
@@ -500,7 +535,7 @@ async function planDelete(
   };
 }
 
-async function planRestore(
+export async function planRestore(
   context: PosthogContext,
   ids: readonly string[],
 ): Promise<WritePlan<readonly Dashboard[]>> {
@@ -528,6 +563,7 @@ async function planRestore(
     after: gone.map((place) => ({ ref: refOf(context.account, place), deleted: false })),
     steps: gone.map((place) => changeDashboardRequest(context, place, JSON.stringify({ deleted: false }))),
     undo: { kind: 'exact', why: null },
+    images: gone.map((place) => changed(imageRef('dashboard', place), null)),
     async finish(answers) {
       const found = await readAll(context, places);
       const links = await Promise.all(gone.map((place) => peekSharing(context, place)));
@@ -560,13 +596,15 @@ async function placesFor(context: PosthogContext, ids: readonly string[]): Promi
 async function readAll(
   context: PosthogContext,
   places: readonly Place[],
-): Promise<readonly { readonly wire: DashboardWire; readonly place: Place }[]> {
+): Promise<readonly { readonly wire: DashboardWire; readonly document: string; readonly place: Place }[]> {
   const read = await Promise.all(
     places.map(async (place) => ({ place, answered: await findDashboard(context, place) })),
   );
   const missing = read.filter((one) => one.answered === null).map((one) => one.place.key);
   if (missing.length === 0) {
-    return read.flatMap(({ place, answered }) => (answered === null ? [] : [{ wire: answered.wire, place }]));
+    return read.flatMap(({ place, answered }) =>
+      answered === null ? [] : [{ wire: answered.wire, document: answered.response.text(), place }],
+    );
   }
   throw new DashctlError(
     'not-found',

@@ -1,5 +1,6 @@
 /** What of PostHog's answers makes up an image: all that can be written back, in one form for equal things. */
 import { itemTexts, memberText, sameJsonText } from '../../model/json-text.ts';
+import type { UndoKind } from '../../model/write-plan.ts';
 import type { Image, ImageKind, ImageRef, PlannedImage } from '../../model/image.ts';
 import type { Json } from '../../model/shape.ts';
 import type { Place } from './places.ts';
@@ -79,6 +80,8 @@ function asJson(value: unknown): Json {
 
 // Dashboards
 
+export type State = Readonly<Record<string, Json>>;
+
 /** Members of which the document as written is kept where parsing would change a number. */
 const documents = ['filters', 'variables', 'breakdown_colors', 'quick_filter_ids'] as const;
 const plain = ['name', 'description', 'pinned', 'restriction_level', 'data_color_theme_id'] as const;
@@ -86,7 +89,7 @@ const plain = ['name', 'description', 'pinned', 'restriction_level', 'data_color
 export const isDocument = (name: string): boolean => documents.some((one) => one === name);
 
 /** What can be written back of a dashboard; null and absent, and no and an empty description, are alike. */
-export function dashboardState(document: string, project: number): { readonly [key: string]: Json } {
+export function dashboardState(document: string, project: number): State {
   const members: Record<string, Json> = {};
   for (const name of plain) {
     const value = valueAt(document, name);
@@ -131,4 +134,23 @@ function exactAt(text: string, name: string): Json {
   if (written === null) return null;
   const value = JSON.parse(written) as Json;
   return sameJsonText(JSON.stringify(value), written) ? ordered(value) : written;
+}
+
+/** How far back a change of fields can be taken: an empty object changes nothing on the server. */
+export function undoOfChange(before: State, after: State): UndoKind {
+  const emptied = ['filters', 'variables'].filter(
+    (name) => isEmpty(before[name] ?? null) && !isEmpty(after[name] ?? null),
+  );
+  if (emptied.length === 0) return { kind: 'exact', why: null };
+  return {
+    kind: 'lossy',
+    why: emptied.includes('variables')
+      ? 'PostHog cannot empty the variables of a dashboard: they stay.'
+      : 'PostHog cannot empty the filters of a dashboard: they stay, each without a value.',
+  };
+}
+
+/** Whether an object is absent or has no member. */
+export function isEmpty(value: Json): boolean {
+  return value === null || JSON.stringify(value) === '{}';
 }

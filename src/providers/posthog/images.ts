@@ -1,13 +1,16 @@
 /** Dashboards, links and rights as the journal keeps them, and the way back to an earlier image. */
+import { number, object, parse, string } from 'valibot';
 import { DashctlError } from '../../errors.ts';
 import type { ImageRef } from '../../model/image.ts';
 import type { Json } from '../../model/shape.ts';
 import type { WritePlan } from '../../model/write-plan.ts';
 import type { ImageCapability } from '../provider.ts';
 import { backendAt } from './acl.ts';
-import { getSharing } from './api.ts';
+import { getDashboard, getSharing } from './api.ts';
 import type { PosthogContext } from './context.ts';
-import { addressState, addressSuffix, shareState } from './image-state.ts';
+import { planRestoreDashboard } from './dashboard-restore.ts';
+import { createdSince } from './dashboards.ts';
+import { addressState, addressSuffix, dashboardState, imageRef, shareState } from './image-state.ts';
 import type { Place } from './places.ts';
 import { planRestoreAddress, planRestoreShare } from './share-restore.ts';
 
@@ -17,6 +20,8 @@ export function imageCapability(context: PosthogContext): ImageCapability {
     async planRestore(ref, { state }): Promise<WritePlan<unknown>> {
       const { place, address } = await placeOf(context, ref);
       switch (ref.kind) {
+        case 'dashboard':
+          return planRestoreDashboard(context, place, state);
         case 'acl':
           if (state === null) throw foreign(ref, 'Rights go with their dashboard.');
           return (await backendAt(context, place)).planRestore(state);
@@ -28,15 +33,27 @@ export function imageCapability(context: PosthogContext): ImageCapability {
           throw foreign(ref);
       }
     },
-    find: () => Promise.resolve([]),
+    find: (kind, expected, since) =>
+      kind === 'dashboard' ? find(context, expected, since) : Promise.resolve([]),
   };
 }
+
+/** Dashboards of that name and project since then. Everything else exists before it is written. */
+async function find(context: PosthogContext, expected: Json, since: Date): Promise<readonly ImageRef[]> {
+  const { project, name } = parse(expectedDashboard, expected);
+  const found = await createdSince(context, project, name, since.getTime());
+  return found.map((id) => imageRef('dashboard', { project, id }));
+}
+
+const expectedDashboard = object({ project: number(), name: string() });
 
 /** Null for what is deleted, unknown or hidden. */
 async function stateOf(context: PosthogContext, ref: ImageRef): Promise<Json> {
   const { place, address } = await placeOf(context, ref);
   try {
     switch (ref.kind) {
+      case 'dashboard':
+        return dashboardState((await getDashboard(context, place)).response.text(), place.project);
       case 'acl':
         return await (await backendAt(context, place)).image();
       case 'shares': {
