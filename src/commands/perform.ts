@@ -4,7 +4,7 @@
  */
 import { asDashctlError, DashctlError } from '../errors.ts';
 import type { Context } from '../cli/context.ts';
-import type { HttpResponse } from '../http/http.ts';
+import type { HttpRequest, HttpResponse } from '../http/http.ts';
 import type { Outcome, WritePlan } from '../model/write-plan.ts';
 import type { ChangePreview } from '../output/output.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -13,6 +13,14 @@ import type { Provider } from '../providers/provider.ts';
 export interface Performed<T> extends Outcome<T> {
   /** False when it was already so and nothing was sent. */
   readonly changed: boolean;
+}
+
+/** Where the requests of a plan go, as far as people have to know. */
+export interface Place {
+  /** The profile, or several of them. */
+  readonly profile: string;
+  /** Absolute URL of a planned request. */
+  urlOf(step: HttpRequest): string;
 }
 
 /**
@@ -27,6 +35,22 @@ export async function perform<T>(
   plan: WritePlan<T>,
   allowed: readonly string[] = [],
 ): Promise<Performed<T> | null> {
+  const place: Place = { profile: provider.account.profile, urlOf: (step) => provider.urlOf(step) };
+  if (!(await approve(context, place, plan, allowed))) return null;
+  return await carryOut(context, provider, plan);
+}
+
+/**
+ * The half of {@link perform} before anything is sent: the dry run, the guards, the question.
+ * @returns false after a dry run, which has printed the plan as its result.
+ * @throws DashctlError `refused`, `confirmation-required`, `cancelled`
+ */
+export async function approve(
+  context: Context,
+  place: Place,
+  plan: WritePlan<unknown>,
+  allowed: readonly string[],
+): Promise<boolean> {
   const { renderer, globals } = context;
   const preview: ChangePreview = {
     title: plan.title,
@@ -34,7 +58,7 @@ export async function perform<T>(
     after: plan.after,
     requests: plan.steps.map((step) => ({
       method: step.method,
-      url: provider.urlOf(step),
+      url: place.urlOf(step),
       body: step.body === undefined ? null : masked(step.body, plan.secrets ?? []),
     })),
   };
@@ -44,20 +68,32 @@ export async function perform<T>(
       renderer.warn(`${guard.message} The real run needs ${guard.flag}.`);
     }
     await renderer.dryRun(preview);
-    return null;
+    return false;
   }
+  if (plan.steps.length === 0) return true;
+  refuseUnguarded(context, plan, allowed);
+  await confirm(context, place, plan, preview);
+  return true;
+}
 
+/**
+ * The half of {@link perform} after the question: compares once more, sends, reads back.
+ * @throws DashctlError `conflict`, `fate-unknown` with what is known, or what the server answered.
+ */
+export async function carryOut<T>(
+  context: Context,
+  provider: Provider,
+  plan: WritePlan<T>,
+): Promise<Performed<T>> {
+  const { renderer } = context;
   if (plan.steps.length === 0) {
     renderer.note(`Already so: ${lowerFirst(plan.title)}. Nothing was sent.`);
     const outcome = await plan.finish([]);
     for (const note of [...plan.notes, ...outcome.notes]) renderer.note(note);
     return { ...outcome, changed: false };
   }
-
-  refuseUnguarded(context, plan, allowed);
-  await confirm(context, provider, plan, preview);
   await plan.unchanged?.();
-  const outcome = await send(context, provider, plan);
+  const outcome = await send(provider, plan);
   for (const note of outcome.notes) renderer.note(note);
   return { ...outcome, changed: true };
 }
@@ -94,12 +130,12 @@ function refuseUnguarded<T>(
 
 async function confirm<T>(
   context: Context,
-  provider: Provider,
+  place: Place,
   plan: WritePlan<T>,
   preview: ChangePreview,
 ): Promise<void> {
   const { renderer, prompter, globals } = context;
-  const asked = `${plan.title} (profile ${provider.account.profile})`;
+  const asked = `${plan.title} (${place.profile.includes(', ') ? 'profiles' : 'profile'} ${place.profile})`;
   const severe = plan.risk === 'severe' ? plan.confirm : null;
   if (severe !== null) {
     if (globals.confirm !== null) {
@@ -152,7 +188,7 @@ async function showChange<T>(context: Context, plan: WritePlan<T>, preview: Chan
   for (const note of plan.notes) context.renderer.note(note);
 }
 
-async function send<T>(context: Context, provider: Provider, plan: WritePlan<T>): Promise<Outcome<T>> {
+async function send<T>(provider: Provider, plan: WritePlan<T>): Promise<Outcome<T>> {
   const answers: HttpResponse[] = [];
   for (const step of plan.steps) {
     try {
@@ -164,7 +200,6 @@ async function send<T>(context: Context, provider: Provider, plan: WritePlan<T>)
       throw failure;
     }
   }
-  context.renderer.progress.stop();
   return await finish(plan, answers);
 }
 

@@ -1,3 +1,5 @@
+/** Several things under way at once, told in the order in which they were asked for. */
+
 /**
  * Applies `work` to items with at most `limit` under way, yielding results in the order of the items. Stops starting
  * new work when the reader stops reading.
@@ -16,4 +18,36 @@ export async function* mapInOrder<T, R>(
     if (underway.length >= limit) yield await (underway.shift() as Promise<R>);
   }
   for (const started of underway) yield await started;
+}
+
+/**
+ * Applies `work` to every item with at most `limit` under way, whether or not somebody reads the results: writes that
+ * were agreed on are carried out although the reader of their results has gone.
+ * @returns a result per item, in the order of the items.
+ */
+export function startAll<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): readonly Promise<R>[] {
+  const waiting: (() => void)[] = [];
+  let free = Math.max(1, limit);
+  const slot = (): Promise<void> => {
+    if (free > 0) {
+      free -= 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  return items.map((item) => {
+    const result = slot().then(() => work(item).finally(release));
+    // It is thrown where it is read.
+    result.catch(() => undefined);
+    return result;
+  });
 }

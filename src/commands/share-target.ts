@@ -1,7 +1,7 @@
 /** A SHARE argument: a token, the share's address, or a dashboard with exactly one share. */
 import { DashctlError } from '../errors.ts';
 import { capability } from './capability.ts';
-import type { Context } from '../cli/context.ts';
+import type { Context, Target } from '../cli/context.ts';
 import type { Provider } from '../providers/provider.ts';
 
 export interface ShareTarget {
@@ -11,7 +11,11 @@ export interface ShareTarget {
 
 /** @throws DashctlError `not-found` for a dashboard without a share, `ambiguous` for one with several */
 export async function shareTarget(context: Context, reference: string): Promise<ShareTarget> {
-  const { provider, kind, id } = await context.target(reference, 'share');
+  return await shareOf(await context.target(reference, 'share'));
+}
+
+/** The share behind a target that is already known. @throws DashctlError as {@link shareTarget} */
+export async function shareOf({ provider, kind, id }: Target): Promise<ShareTarget> {
   const shares = capability(provider, 'share');
   if (kind === 'share' && shares.isToken(id)) return { provider, token: id };
 

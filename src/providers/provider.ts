@@ -98,6 +98,8 @@ export interface DashboardCapability {
   get(id: string): Promise<Fetched<Dashboard>>;
   planCreate(draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>>;
   planUpdate(id: string, draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>>;
+  /** How many dashboards one deletion or restore request takes; one without it. */
+  readonly batch?: number;
   /** One id or several; several are one request where the server has one. */
   planDelete(ids: readonly string[], options?: DeleteOptions): Promise<WritePlan<readonly Dashboard[]>>;
   planRestore?(ids: readonly string[]): Promise<WritePlan<readonly Dashboard[]>>;

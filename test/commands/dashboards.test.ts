@@ -229,10 +229,10 @@ describe('delete and restore', () => {
     expect(stderr).toMatch(/^Already so: /m);
   });
 
-  it('changes nothing when one of several is missing', async () => {
+  it('changes nothing with --fail-fast when one of several is missing', async () => {
     const before = (await cli('dashboards list -p sandbox-datadog --fields ref')).stdout;
     const words = 'sandbox-datadog/t5y-1gk-9bc sandbox-datadog/aaa-bbb-ccc';
-    const failed = await cli(`dashboards delete ${words} --confirm 2`);
+    const failed = await cli(`dashboards delete ${words} --fail-fast --confirm 2`);
     expect(failed).toMatchObject({ code: 6, stdout: '' });
     expect(failed.stderr).toContain('aaa-bbb-ccc');
     expect((await cli('dashboards list -p sandbox-datadog --fields ref')).stdout).toBe(before);

@@ -3,16 +3,21 @@ import { any } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 import { grantShape } from '../../model/grant.ts';
 import { parseGrants } from '../../model/grant-text.ts';
-import { capability } from '../capability.ts';
-import { perform } from '../perform.ts';
-import { aclTarget, allowedGuards, folderOption, guardOptions } from './resource.ts';
+import { manyOptions } from '../bulk.ts';
+import { aclTargets, folderOption, guardOptions, performAcl } from './resource.ts';
 
 export const grantCommand = defineCommand({
   noun: 'acl',
   verb: 'grant',
   summary: 'Give principals a level, leave all others as they are',
-  args: { words: any('DASHBOARD|GRANT', 'The dashboard, then grants such as team:sre=edit', 'grant') },
-  options: { ...folderOption, ...guardOptions },
+  args: {
+    words: any(
+      'DASHBOARD|GRANT',
+      'The dashboard (- reads many from stdin), then grants such as team:sre=edit',
+      'grant',
+    ),
+  },
+  options: { ...folderOption, ...guardOptions, ...manyOptions },
   examples: [
     {
       note: 'A team may edit',
@@ -36,13 +41,12 @@ export const grantCommand = defineCommand({
     },
   ],
   async run(context, input) {
-    const words = await context.expand(input.words);
-    const { provider, resource, rest } = await aclTarget(context, words, input.folder);
+    const { targets, rest } = await aclTargets(context, input.words, input.folder);
     if (rest.length === 0) {
       throw new DashctlError('usage', 'Nothing to grant.', { hint: 'Add grants such as team:sre=edit.' });
     }
-    const plan = await capability(provider, 'acl').planGrant(resource, parseGrants(rest));
-    const done = await perform(context, provider, plan, allowedGuards(input));
-    if (done !== null) await context.renderer.records(grantShape, done.value);
+    const grants = parseGrants(rest);
+    const words = ['Change access to', 'Changing', 'changed'] as const;
+    await performAcl(context, { targets }, words, input, (acl, resource) => acl.planGrant(resource, grants));
   },
 });

@@ -1,8 +1,16 @@
 /** What an acl command is about: a dashboard, or a folder named by `--folder`. */
 import { flag, text } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
-import type { Context } from '../../cli/context.ts';
-import type { AclResource, Provider } from '../../providers/provider.ts';
+import { grantShape } from '../../model/grant.ts';
+import { performMany } from '../bulk.ts';
+import { capability } from '../capability.ts';
+import { namedTargets } from '../targets.ts';
+import type { Context, Target } from '../../cli/context.ts';
+import type { Grant } from '../../model/grant.ts';
+import type { WritePlan } from '../../model/write-plan.ts';
+import type { AclCapability, AclResource, Provider } from '../../providers/provider.ts';
+import type { BulkVerb, Job, ManyInput } from '../bulk.ts';
+import type { NamedTarget } from '../targets.ts';
 
 export const folderOption = {
   folder: text('FOLDER', 'A folder instead of a dashboard: uid, PROFILE/UID or address'),
@@ -29,19 +37,71 @@ export async function aclTarget(
   words: readonly string[],
   folder: string | null,
 ): Promise<AclTarget & { readonly rest: readonly string[] }> {
-  const [first, ...rest] = words;
-  const reference = folder ?? first;
-  if (reference === undefined) {
-    throw new DashctlError('usage', 'Of which dashboard?', {
-      hint: 'Name a dashboard, or a folder with --folder.',
-    });
-  }
-  const { provider, kind, id } = await context.target(reference, folder === null ? 'dashboard' : 'folder');
-  return {
-    provider,
-    resource: { kind: kind === 'folder' ? 'folder' : 'dashboard', id },
-    rest: folder === null ? rest : words,
+  const { references, rest } = split(words.slice(0, 1), words.slice(1), folder);
+  const target = await context.target(references[0] ?? '', folder === null ? 'dashboard' : 'folder');
+  return { provider: target.provider, resource: resourceOf(target), rest };
+}
+
+export interface AclTargets {
+  readonly targets: readonly NamedTarget[];
+  /** The grants or principals. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * The same for a change, where a first `-` stands for all the dashboards that stdin names.
+ * @throws DashctlError `usage` when none is named
+ */
+export async function aclTargets(
+  context: Context,
+  words: readonly string[],
+  folder: string | null,
+): Promise<AclTargets> {
+  const stdinNames = words[0] === '-' && folder === null;
+  const { references, rest } = stdinNames
+    ? split(await context.expand(['-']), words.slice(1), folder)
+    : await context.expand(words).then((all) => split(all.slice(0, 1), all.slice(1), folder));
+  const kind = folder === null ? 'dashboard' : 'folder';
+  return { targets: await namedTargets(context, references, kind), rest };
+}
+
+function split(
+  named: readonly string[],
+  others: readonly string[],
+  folder: string | null,
+): { readonly references: readonly string[]; readonly rest: readonly string[] } {
+  if (folder !== null) return { references: [folder], rest: [...named, ...others] };
+  if (named.length > 0) return { references: named, rest: others };
+  throw new DashctlError('usage', 'Of which dashboard?', {
+    hint: 'Name a dashboard, or a folder with --folder.',
+  });
+}
+
+/** Carries out a change of each resource, and prints the grants that it has afterwards. */
+export async function performAcl(
+  context: Context,
+  { targets }: Pick<AclTargets, 'targets'>,
+  words: BulkVerb<Grant>['words'],
+  input: ManyInput & Parameters<typeof allowedGuards>[0],
+  plan: (acl: AclCapability, resource: AclResource) => Promise<WritePlan<readonly Grant[]>>,
+): Promise<void> {
+  const jobs = targets.map((target): Job<Grant> => ({
+    given: target.given,
+    label: target.label,
+    provider: target.provider,
+    plan: () => plan(capability(target.provider, 'acl'), resourceOf(target)),
+  }));
+  const verb: BulkVerb<Grant> = {
+    shape: grantShape,
+    things: 'dashboards',
+    words,
+    allowed: allowedGuards(input),
   };
+  await performMany(context, jobs, verb, input);
+}
+
+function resourceOf({ kind, id }: Pick<Target, 'kind' | 'id'>): AclResource {
+  return { kind: kind === 'folder' ? 'folder' : 'dashboard', id };
 }
 
 /** The guard flags that were given, as plans name them. */

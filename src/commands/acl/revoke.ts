@@ -2,17 +2,22 @@ import { defineCommand } from '../../cli/definition.ts';
 import { any } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 import { grantShape } from '../../model/grant.ts';
-import { parsePrincipal } from '../../model/principal-text.ts';
-import { capability } from '../capability.ts';
-import { perform } from '../perform.ts';
-import { aclTarget, allowedGuards, folderOption, guardOptions } from './resource.ts';
+import { parsePrincipals } from '../../model/grant-text.ts';
+import { manyOptions } from '../bulk.ts';
+import { aclTargets, folderOption, guardOptions, performAcl } from './resource.ts';
 
 export const revokeCommand = defineCommand({
   noun: 'acl',
   verb: 'revoke',
   summary: 'Take away the entries of principals, leave all others as they are',
-  args: { words: any('DASHBOARD|PRINCIPAL', 'The dashboard, then principals such as team:sre', 'principal') },
-  options: { ...folderOption, ...guardOptions },
+  args: {
+    words: any(
+      'DASHBOARD|PRINCIPAL',
+      'The dashboard (- reads many from stdin), then principals such as team:sre',
+      'principal',
+    ),
+  },
+  options: { ...folderOption, ...guardOptions, ...manyOptions },
   examples: [
     { note: 'A team', command: 'dashctl acl revoke sandbox-grafana/checkout-latency team:sre --yes' },
     {
@@ -32,13 +37,14 @@ export const revokeCommand = defineCommand({
     },
   ],
   async run(context, input) {
-    const words = await context.expand(input.words);
-    const { provider, resource, rest } = await aclTarget(context, words, input.folder);
+    const { targets, rest } = await aclTargets(context, input.words, input.folder);
     if (rest.length === 0) {
       throw new DashctlError('usage', 'Nothing to revoke.', { hint: 'Add principals such as team:sre.' });
     }
-    const plan = await capability(provider, 'acl').planRevoke(resource, rest.map(parsePrincipal));
-    const done = await perform(context, provider, plan, allowedGuards(input));
-    if (done !== null) await context.renderer.records(grantShape, done.value);
+    const principals = parsePrincipals(rest);
+    const words = ['Take access from', 'Changing', 'changed'] as const;
+    await performAcl(context, { targets }, words, input, (acl, resource) =>
+      acl.planRevoke(resource, principals),
+    );
   },
 });

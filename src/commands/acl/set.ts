@@ -3,9 +3,8 @@ import { any } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 import { grantShape } from '../../model/grant.ts';
 import { parseGrants } from '../../model/grant-text.ts';
-import { capability } from '../capability.ts';
-import { perform } from '../perform.ts';
-import { aclTarget, allowedGuards, folderOption, guardOptions } from './resource.ts';
+import { manyOptions } from '../bulk.ts';
+import { aclTargets, folderOption, guardOptions, performAcl } from './resource.ts';
 
 export const setCommand = defineCommand({
   noun: 'acl',
@@ -14,8 +13,14 @@ export const setCommand = defineCommand({
   description: [
     'Shows what it removes. No grant at all needs --empty; losing your own access needs --allow-self-lockout.',
   ],
-  args: { words: any('DASHBOARD|GRANT', 'The dashboard, then all grants that shall remain', 'grant') },
-  options: { ...folderOption, ...guardOptions },
+  args: {
+    words: any(
+      'DASHBOARD|GRANT',
+      'The dashboard (- reads many from stdin), then all grants that shall remain',
+      'grant',
+    ),
+  },
+  options: { ...folderOption, ...guardOptions, ...manyOptions },
   examples: [
     {
       note: 'Exactly these',
@@ -34,15 +39,14 @@ export const setCommand = defineCommand({
     { provider: 'grafana', request: 'POST /api/dashboards/id/{dashboardId}/acl' },
   ],
   async run(context, input) {
-    const words = await context.expand(input.words);
-    const { provider, resource, rest } = await aclTarget(context, words, input.folder);
+    const { targets, rest } = await aclTargets(context, input.words, input.folder);
     if (rest.length === 0 && !input.empty) {
       throw new DashctlError('refused', 'Setting no grant at all would remove every entry.', {
         hint: 'Name the grants that shall remain, or add --empty.',
       });
     }
-    const plan = await capability(provider, 'acl').planSet(resource, parseGrants(rest));
-    const done = await perform(context, provider, plan, allowedGuards(input));
-    if (done !== null) await context.renderer.records(grantShape, done.value);
+    const grants = parseGrants(rest);
+    const words = ['Replace access to', 'Replacing', 'changed'] as const;
+    await performAcl(context, { targets }, words, input, (acl, resource) => acl.planSet(resource, grants));
   },
 });

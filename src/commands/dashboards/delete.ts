@@ -2,7 +2,8 @@ import { defineCommand } from '../../cli/definition.ts';
 import { flag, many } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability, lacksFlag } from '../capability.ts';
-import { performBulk } from './bulk.ts';
+import { manyOptions } from '../bulk.ts';
+import { performDashboards } from './many.ts';
 
 export const deleteCommand = defineCommand({
   noun: 'dashboards',
@@ -14,7 +15,7 @@ export const deleteCommand = defineCommand({
   args: {
     dashboards: many('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
   },
-  options: { deleteInsights: flag('Also insights that no other dashboard shows (PostHog)') },
+  options: { deleteInsights: flag('Also insights that no other dashboard shows (PostHog)'), ...manyOptions },
   examples: [
     {
       note: 'See what would be sent',
@@ -36,12 +37,13 @@ export const deleteCommand = defineCommand({
     { provider: 'posthog', request: 'DELETE /api/environments/{project_id}/dashboards/{id}' },
   ],
   async run(context, input) {
-    await performBulk(context, input.dashboards, (provider, ids) => {
+    const words = ['Delete', 'Deleting', 'deleted'] as const;
+    await performDashboards(context, input.dashboards, words, input, async (provider, ids) => {
       const dashboards = capability(provider, 'dashboards');
       if (input.deleteInsights && dashboards.deletesInsights !== true) {
         throw lacksFlag(provider.account, '--delete-insights', 'dashboards');
       }
-      return dashboards.planDelete(ids, { insights: input.deleteInsights });
+      return await dashboards.planDelete(ids, { insights: input.deleteInsights });
     });
   },
 });

@@ -5,7 +5,9 @@ import { many, text } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 import { fileError } from '../../files/index.ts';
 import { capability, lacks } from '../capability.ts';
-import { targetsByAccount } from '../targets.ts';
+import { manyOptions, openLedger, readEach } from '../bulk.ts';
+import { namedTargets } from '../targets.ts';
+import type { NamedTarget } from '../targets.ts';
 
 export const exportCommand = defineCommand({
   noun: 'dashboards',
@@ -17,7 +19,10 @@ export const exportCommand = defineCommand({
   args: {
     dashboards: many('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
   },
-  options: { dir: text('DIR', 'Folder for one file per dashboard, named by its id', 'file') },
+  options: {
+    dir: text('DIR', 'Folder for one file per dashboard, named by its id', 'file'),
+    ...manyOptions,
+  },
   examples: [
     { note: 'To stdout', command: 'dashctl dashboards export sandbox-grafana/checkout-latency' },
     {
@@ -32,23 +37,25 @@ export const exportCommand = defineCommand({
     { provider: 'grafana', request: 'GET /api/dashboards/uid/{uid}' },
   ],
   async run(context, input) {
-    const groups = await targetsByAccount(context, await context.expand(input.dashboards), 'dashboard');
-    const several = groups.reduce((sum, group) => sum + group.ids.length, 0) > 1;
-    if (several && input.dir === null) {
+    const targets = await namedTargets(context, await context.expand(input.dashboards), 'dashboard');
+    const [only, ...others] = targets;
+    if (others.length > 0 && input.dir === null) {
       throw new DashctlError('usage', 'Several dashboards need a folder.', { hint: 'Add --dir DIR.' });
     }
-    for (const { provider, ids } of groups) {
+    const read = ({ provider, id }: NamedTarget): Promise<string> => {
       const dashboards = capability(provider, 'dashboards');
       if (dashboards.exportText === undefined) throw lacks(provider.account, 'dashboards', 'export');
-      for (const id of ids) {
-        const document = await dashboards.exportText(id);
-        if (input.dir === null) {
-          await context.renderer.bytes(new TextEncoder().encode(document));
-        } else {
-          await context.renderer.text(await save(input.dir, id, document));
-        }
-      }
+      return dashboards.exportText(id);
+    };
+    if (only !== undefined && input.dir === null) {
+      await context.renderer.bytes(new TextEncoder().encode(await read(only)));
+      return;
     }
+    const dir = input.dir ?? '.';
+    const ledger = await openLedger(context, targets, ['dashboards', 'exported'], input);
+    const saving = async (target: NamedTarget): Promise<string> => save(dir, target.id, await read(target));
+    for await (const file of readEach(context, targets, ledger, saving)) await context.renderer.text(file);
+    await ledger.close();
   },
 });
 

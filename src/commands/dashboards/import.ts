@@ -1,9 +1,10 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { many } from '../../cli/options.ts';
-import { asDashctlError, DashctlError, toErrorJson } from '../../errors.ts';
+import { DashctlError } from '../../errors.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability } from '../capability.ts';
-import { perform } from '../perform.ts';
+import { manyOptions, mapPlan, performMany } from '../bulk.ts';
+import type { Job } from '../bulk.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 
 export const importCommand = defineCommand({
@@ -14,6 +15,7 @@ export const importCommand = defineCommand({
     'Each file becomes a new dashboard; what the server owns (ids, author, times) is left out and named. Grafana keeps the uid, so that links go on working; a dashboard of that uid must not be there.',
   ],
   args: { files: many('FILE', 'Exported documents; - reads one document from stdin', 'file') },
+  options: manyOptions,
   examples: [
     { note: 'One file', command: 'dashctl dashboards import backup/c4t-9kx-2mq.json -p sandbox-datadog' },
     {
@@ -32,40 +34,23 @@ export const importCommand = defineCommand({
   async run(context, input) {
     const provider = await context.connect(await context.account());
     const dashboards = capability(provider, 'dashboards');
-    const created: Dashboard[] = [];
-    const failures: { file: string; error: DashctlError }[] = [];
-    for (const file of input.files) {
-      try {
+    const jobs = input.files.map((file): Job<Dashboard> => ({
+      given: file,
+      label: file,
+      provider,
+      async plan() {
         const body = await context.read(file);
-        const plan = await dashboards.planCreate({
-          body,
-          title: null,
-          description: null,
-          tags: null,
-          folder: null,
-          layout: null,
-        });
-        const done = await perform(context, provider, plan);
-        if (done !== null) created.push(done.value.value);
-      } catch (error) {
-        const failure = explain(asDashctlError(error));
-        if (input.files.length === 1 || failure.code === 'cancelled') throw failure;
-        failures.push({ file, error: failure });
-      }
-    }
-    if (!context.globals.dryRun) await context.renderer.records(dashboardShape, created);
-    if (failures.length === 0) return;
-    for (const { file, error } of failures) context.renderer.warn(`${file}: ${error.message}`);
-    throw new DashctlError(
-      'partial',
-      `${failures.length} of ${input.files.length} files were not imported.`,
-      {
-        hint: `Mend them and run again: dashctl dashboards import ${failures.map(({ file }) => file).join(' ')}`,
-        details: { errors: failures.map(({ file, error }) => ({ file, ...toErrorJson(error).error })) },
+        const plan = await dashboards.planCreate({ ...nothingElse, body });
+        return mapPlan(plan, ({ value }) => [value]);
       },
-    );
+      explain,
+    }));
+    const words = ['Import', 'Importing', 'imported'] as const;
+    await performMany(context, jobs, { shape: dashboardShape, things: 'files', words }, input);
   },
 });
+
+const nothingElse = { title: null, description: null, tags: null, folder: null, layout: null } as const;
 
 /** What is new cannot have been changed by someone else: the server has a dashboard of that id. */
 function explain(failure: DashctlError): DashctlError {

@@ -2,7 +2,8 @@ import { defineCommand } from '../../cli/definition.ts';
 import { many } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability, lacks } from '../capability.ts';
-import { performBulk } from './bulk.ts';
+import { manyOptions } from '../bulk.ts';
+import { performDashboards } from './many.ts';
 
 export const restoreCommand = defineCommand({
   noun: 'dashboards',
@@ -18,6 +19,7 @@ export const restoreCommand = defineCommand({
       'dashboard',
     ),
   },
+  options: manyOptions,
   examples: [
     { note: 'What is in the trash', command: 'dashctl dashboards list --deleted -p sandbox-datadog' },
     {
@@ -34,10 +36,11 @@ export const restoreCommand = defineCommand({
     { provider: 'posthog', request: 'PATCH /api/environments/{project_id}/dashboards/{id}' },
   ],
   async run(context, input) {
-    await performBulk(context, input.dashboards, (provider, ids) => {
+    const words = ['Restore', 'Restoring', 'restored'] as const;
+    await performDashboards(context, input.dashboards, words, input, async (provider, ids) => {
       const dashboards = capability(provider, 'dashboards');
       if (dashboards.planRestore === undefined) throw lacks(provider.account, 'dashboards', 'restore');
-      return dashboards.planRestore(ids);
+      return await dashboards.planRestore(ids);
     });
   },
 });

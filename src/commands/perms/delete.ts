@@ -1,16 +1,19 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { one } from '../../cli/options.ts';
+import { many } from '../../cli/options.ts';
 import { permissionShape } from '../../model/permission.ts';
 import { guardOptions } from '../acl/resource.ts';
 import { capability } from '../capability.ts';
-import { perform } from '../perform.ts';
+import { manyOptions, mapPlan, performMany } from '../bulk.ts';
+import { namedTargets } from '../targets.ts';
+import type { Permission } from '../../model/permission.ts';
+import type { Job } from '../bulk.ts';
 
 export const deleteCommand = defineCommand({
   noun: 'perms',
   verb: 'delete',
-  summary: 'Delete a permission: its users and roles lose the action',
-  args: { permission: one('PERMISSION', 'Id or PROFILE/ID of the permission') },
-  options: { allowSelfLockout: guardOptions.allowSelfLockout },
+  summary: 'Delete permissions: their users and roles lose the actions',
+  args: { permissions: many('PERMISSION', 'Ids or PROFILE/ID of permissions; - reads them from stdin') },
+  options: { allowSelfLockout: guardOptions.allowSelfLockout, ...manyOptions },
   examples: [
     {
       note: 'See what would happen',
@@ -23,14 +26,16 @@ export const deleteCommand = defineCommand({
   accounts: 'one',
   operations: [{ provider: 'gtmhub', request: 'DELETE /permissions/{id}' }],
   async run(context, input) {
-    const { provider, id } = await context.target(input.permission, 'object');
-    const plan = await capability(provider, 'perms').planDelete(id);
-    const done = await perform(
-      context,
+    const targets = await namedTargets(context, await context.expand(input.permissions), 'object');
+    const jobs = targets.map(({ given, label, provider, id }): Job<Permission> => ({
+      given,
+      label,
       provider,
-      plan,
-      input.allowSelfLockout ? ['--allow-self-lockout'] : [],
-    );
-    if (done !== null) await context.renderer.records(permissionShape, [done.value]);
+      plan: async () =>
+        mapPlan(await capability(provider, 'perms').planDelete(id), (permission) => [permission]),
+    }));
+    const words = ['Delete', 'Deleting', 'deleted'] as const;
+    const allowed = input.allowSelfLockout ? ['--allow-self-lockout'] : [];
+    await performMany(context, jobs, { shape: permissionShape, words, allowed }, input);
   },
 });

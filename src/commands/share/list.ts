@@ -5,10 +5,12 @@ import { shareShape } from '../../model/share.ts';
 import { listAcross } from '../across.ts';
 import { capability } from '../capability.ts';
 import { mapInOrder } from '../pool.ts';
-import { targetsByAccount } from '../targets.ts';
+import { manyOptions, openLedger, readEach } from '../bulk.ts';
+import { namedTargets } from '../targets.ts';
 import type { Dashboard, DashboardQuery } from '../../model/dashboard.ts';
 import type { Page } from '../../model/shape.ts';
 import type { Share } from '../../model/share.ts';
+import type { NamedTarget } from '../targets.ts';
 import type { Provider } from '../../providers/provider.ts';
 
 export const listCommand = defineCommand({
@@ -21,7 +23,7 @@ export const listCommand = defineCommand({
   args: {
     dashboards: any('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
   },
-  options: { all: flag('Every share of the account') },
+  options: { all: flag('Every share of the account'), ...manyOptions },
   examples: [
     { note: 'Every link', command: 'dashctl share list --all -p sandbox-datadog' },
     {
@@ -61,16 +63,25 @@ export const listCommand = defineCommand({
       );
       return;
     }
-    const groups = await targetsByAccount(context, references, 'dashboard');
-    const asked = groups.flatMap(({ provider, ids }) => ids.map((id) => ({ provider, id })));
-    const pages: AsyncIterable<Page<Share>> = mapInOrder(asked, limit, ({ provider, id }) =>
-      capability(provider, 'share').list(id),
-    );
+    const targets = await namedTargets(context, references, 'dashboard');
+    const sharesOf = ({ provider, id }: NamedTarget): Promise<Page<Share>> =>
+      capability(provider, 'share').list(id);
+    const [only, ...others] = targets;
+    const ledger = await openLedger(context, targets, ['dashboards', 'read'], input);
+    const pages =
+      only !== undefined && others.length === 0
+        ? once(() => sharesOf(only))
+        : readEach(context, targets, ledger, sharesOf);
     await context.renderer.list(shareShape, pages, {
-      empty: `No shares found for ${references.join(', ')}.`,
+      empty: `No shares found for ${targets.map(({ label }) => label).join(', ')}.`,
     });
+    await ledger.close();
   },
 });
+
+async function* once<T>(read: () => Promise<T>): AsyncIterable<T> {
+  yield await read();
+}
 
 const sharedDashboards: DashboardQuery = {
   search: null,

@@ -4,7 +4,7 @@ import { DashctlError } from '../../errors.ts';
 import { workspacePermissionShape } from '../../model/workspace-permission.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
-import { targetsByAccount } from '../targets.ts';
+import { byAccount, namedTargets } from '../targets.ts';
 
 export const transferCommand = defineCommand({
   noun: 'workspace',
@@ -51,7 +51,8 @@ export const transferCommand = defineCommand({
         hint: 'Add --keep-role reader or --keep-role editor.',
       });
     }
-    const groups = await targetsByAccount(context, await context.expand(input.workspaces), 'object');
+    const targets = await namedTargets(context, await context.expand(input.workspaces), 'object');
+    const groups = byAccount(targets);
     const [group, ...others] = groups;
     if (group === undefined || others.length > 0) {
       throw new DashctlError(

@@ -13,12 +13,15 @@ const defaultCount = 100;
 /** A gateway that gives up on large pages (api/datadog.md §3) is asked for smaller ones, down to this. */
 const smallestCount = 10;
 const maxPages = 10_000;
+/** Dashboards that one deletion or restore names: a page of the list. The server's own limit is not known. */
+const mostPerRequest = 100;
 
 /** What writes or edits documents is loaded when it is needed: a list shall start fast. */
 const plans = () => import('./dashboard-plans.ts');
 
 export function dashboardCapability(context: DatadogContext): DashboardCapability {
   return {
+    batch: mostPerRequest,
     list: (query) => list(context, query),
     get: (id) => get(context, id),
     planCreate: async (draft) => (await plans()).planCreate(context, draft),
