@@ -37,11 +37,10 @@ const elsewhere: Readonly<Record<string, string>> = {
 const keys = 'profile add --provider datadog --secrets keys.env';
 const prepared: Readonly<Record<string, string>> = {
   'dashctl profile add prod --provider datadog --site eu1 --secrets keys.env': 'true',
-  'dashctl profile add web --provider posthog --project 17 --region eu --secrets key.env': 'true',
-  'dashctl profile add okr --provider gtmhub --region eu --account-id 5f3a0c1b2d4e6f7a8b9c0d1e --secrets token.env':
+  'dashctl profile add web --provider posthog --project 1 --region eu --secrets key.env': 'true',
+  'dashctl profile add okr --provider gtmhub --region eu --account-id 5be26318e5274a000acc0001 --secrets token.env':
     'true',
-  'dashctl profile add synth --provider syntho --base-url https://syntho.example.com --secrets login.env':
-    'true',
+  'dashctl profile add synth --provider syntho --secrets login.env': 'true',
   'dashctl profile use prod': `dashctl ${keys} prod`,
   'dashctl profile test prod': `dashctl ${keys} prod`,
   'dashctl dashboards list -p prod': `dashctl ${keys} prod`,
@@ -52,9 +51,17 @@ const prepared: Readonly<Record<string, string>> = {
     'dashctl dashboards export sandbox-datadog/c4t-9kx-2mq --dir backup',
 };
 
+/** The file with the credentials of each account that examples save. */
+const files = {
+  datadog: 'keys.env',
+  posthog: 'key.env',
+  gtmhub: 'token.env',
+  syntho: 'login.env',
+} as const;
+
 let account: TestSandbox;
 beforeAll(async () => {
-  account = await testSandbox({ only: ['datadog'] });
+  account = await testSandbox({ only: Object.keys(files) });
 });
 afterAll(() => account.close());
 
@@ -67,13 +74,13 @@ describe('examples', () => {
 
   it.concurrent.each(lines.filter((line) => elsewhere[line] === undefined))('%s', async (line) => {
     const home = createHome();
-    const env = account.room('datadog').env;
-    writeFileSync(
-      join(home.folder, 'keys.env'),
-      Object.entries(env)
-        .map(([name, value]) => `export ${name}=${value}\n`)
-        .join(''),
-    );
+    for (const [room, file] of Object.entries(files)) {
+      const variables = Object.entries(account.room(room).env);
+      writeFileSync(
+        join(home.folder, file),
+        variables.map(([name, value]) => `export ${name}=${value}\n`).join(''),
+      );
+    }
     // The exit code of a pipe is that of its last part; a failure before it shows on stderr.
     const { code, stderr } = await home.shell(`${prepared[line] ?? 'true'} && { ${line}; }`);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });

@@ -9,7 +9,7 @@ export const gtmhubGuide: ProviderGuide = {
     {
       note: 'From a file with QUANTIVE_API_TOKEN=…',
       command:
-        'dashctl profile add okr --provider gtmhub --region eu --account-id 5f3a0c1b2d4e6f7a8b9c0d1e --secrets token.env',
+        'dashctl profile add okr --provider gtmhub --region eu --account-id 5be26318e5274a000acc0001 --secrets token.env',
     },
   ],
   rights: [

@@ -8,7 +8,7 @@ export const posthogGuide: ProviderGuide = {
   examples: [
     {
       note: 'From a file with POSTHOG_PERSONAL_API_KEY=…',
-      command: 'dashctl profile add web --provider posthog --project 17 --region eu --secrets key.env',
+      command: 'dashctl profile add web --provider posthog --project 1 --region eu --secrets key.env',
     },
   ],
   rights: [

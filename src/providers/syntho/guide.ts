@@ -7,9 +7,8 @@ export const synthoGuide: ProviderGuide = {
   ],
   examples: [
     {
-      note: 'From a file with SYNTHO_EMAIL=… and SYNTHO_PASSWORD=…',
-      command:
-        'dashctl profile add synth --provider syntho --base-url https://syntho.example.com --secrets login.env',
+      note: 'From a file with SYNTHO_URL=…, SYNTHO_EMAIL=… and SYNTHO_PASSWORD=…',
+      command: 'dashctl profile add synth --provider syntho --secrets login.env',
     },
   ],
   rights: [
