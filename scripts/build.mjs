@@ -52,7 +52,7 @@ const { output } = await bundle.write({
     groups: [
       {
         name: 'core',
-        test: /unused$|rolldown.runtime|\/src\/(errors|cli\/(run|locate|nouns|help|help-page|topic-names|definition|options|global-options)|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(renderer|terminal|escape|value|sink|progress))\.ts$/,
+        test: /unused$|rolldown.runtime|\/src\/(errors|cli\/(run|locate|nouns|help|help-page|topic-names|definition|options|global-options)|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(renderer|terminal|escape|value|sink|pager|progress))\.ts$/,
       },
       {
         name: 'command',

@@ -57,6 +57,7 @@ export function createContext(
   const terminal = describeTerminal(streams, env, {
     color: globals.color ?? 'auto',
     noInput: globals.noInput,
+    noPager: globals.noPager,
   });
   const say = (text: string): void => {
     renderer.debug(text);

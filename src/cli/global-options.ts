@@ -43,6 +43,7 @@ const output = {
   raw: flag("Print the provider's own answer"),
   csvRaw: flag('Do not guard csv cells against being read as formulas'),
   color: choice(['auto', 'always', 'never'], 'WHEN', 'auto, always or never'),
+  noPager: flag('Print long results instead of opening a pager'),
 } as const;
 
 const network = {

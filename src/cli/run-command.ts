@@ -4,6 +4,7 @@ import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
 import { parseCommand } from './parse.ts';
+import type { Renderer } from '../output/output.ts';
 import type { Context } from './context.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Outside } from './run.ts';
@@ -22,15 +23,15 @@ export async function runCommand(
   // Every request under way listens; Node would take more than ten for a leak.
   setMaxListeners(0, interrupt.signal);
   let signalCode = 0;
-  const stop = (code: 130 | 143) => () => {
-    if (interrupt.signal.aborted) outside.exitNow(code);
-    signalCode = code;
-    interrupt.abort(new DashctlError('cancelled', 'Interrupted.'));
-  };
-  const listen = (): (() => void)[] => [
-    outside.onSignal('SIGINT', stop(130)),
-    outside.onSignal('SIGTERM', stop(143)),
-  ];
+  let renderer: Renderer | null = null;
+  const stop = (signal: 'SIGINT' | 'SIGTERM', code: 130 | 143): (() => void) =>
+    outside.onSignal(signal, () => {
+      if (renderer?.interrupted(signal) === true) return;
+      if (interrupt.signal.aborted) outside.exitNow(code);
+      signalCode = code;
+      interrupt.abort(new DashctlError('cancelled', 'Interrupted.'));
+    });
+  const listen = (): (() => void)[] => [stop('SIGINT', 130), stop('SIGTERM', 143)];
   let offs = listen();
   const block = <T>(work: () => T): T => {
     for (const off of offs) off();
@@ -42,6 +43,7 @@ export async function runCommand(
   };
 
   const { context, dispose } = createContext(outside, command, globals, interrupt.signal, block);
+  renderer = context.renderer;
   try {
     if (command.shape !== null) context.renderer.checkFields(command.shape);
     await context.renderer.checkFilter();

@@ -106,6 +106,12 @@ export interface Renderer {
   /** The result of `--dry-run` on stdout: text, or `{dryRun, title, before, after, requests}` in JSON and YAML. */
   dryRun(preview: ChangePreview): Promise<void>;
 
+  /**
+   * Tells of a signal. A pager that is open is ended by SIGTERM and keeps SIGINT for itself, as it reads the keys.
+   * @returns true when the signal was for the pager and the run goes on.
+   */
+  interrupted(signal: 'SIGINT' | 'SIGTERM'): boolean;
+
   /** Writes what still waits. Call it once, last. */
   finish(): Promise<void>;
 }

@@ -17,8 +17,15 @@ const patience = 300;
 const tick = 100;
 const frames = ['|', '/', '-', '\\'];
 
-/** A progress line on stderr; silent unless stderr is a terminal outside CI. */
-export function createProgress(stderr: OutputStream, terminal: TerminalFacts): Progress {
+/**
+ * A progress line on stderr; silent unless stderr is a terminal outside CI.
+ * @param taken whether something else has the terminal at the moment.
+ */
+export function createProgress(
+  stderr: OutputStream,
+  terminal: TerminalFacts,
+  taken: () => boolean = () => false,
+): Progress {
   if (!terminal.stderr.isTTY || terminal.ci) return { show: nothing, stop: nothing, clear: nothing };
 
   let text = '';
@@ -28,6 +35,7 @@ export function createProgress(stderr: OutputStream, terminal: TerminalFacts): P
   let cut = (line: string, width: number): string => line.slice(0, width);
 
   function draw(): void {
+    if (taken()) return;
     const spinner = frames[frame++ % frames.length] ?? '';
     // One cell stays free: writing into the last one makes some terminals wrap.
     const line = cut(`${spinner} ${escapeLine(text)}`, terminal.stderr.columns - 1);

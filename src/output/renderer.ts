@@ -13,6 +13,7 @@ import {
 } from './escape.ts';
 import type { ChangePreview, Format, ListOptions, OutputOptions, Renderer } from './output.ts';
 import type { JsonFilter } from './json-filter.ts';
+import { directSink, pagedSink } from './pager.ts';
 import { createProgress } from './progress.ts';
 import { createSink } from './sink.ts';
 import type { StreamFacts, Streams, TerminalFacts } from './terminal.ts';
@@ -34,9 +35,17 @@ export function createRenderer(
   const format: Format = options.format ?? (terminal.stdout.isTTY ? 'table' : 'tsv');
   const machine = format === 'json' || format === 'ndjson';
   const { isTTY } = terminal.stdout;
-  const out = createSink(streams.stdout, 'standard output');
+  const screen = createSink(streams.stdout, 'standard output');
+  const out =
+    terminal.pager === null
+      ? directSink(screen)
+      : pagedSink(screen, terminal.stdout, terminal.pager, (line) => {
+          held.push(line);
+        });
   const err = createSink(streams.stderr, 'standard error');
-  const progress = createProgress(streams.stderr, terminal);
+  const progress = createProgress(streams.stderr, terminal, () => out.paging);
+  /** Lines for people that wait until results have left the terminal. */
+  let held: string[] = [];
   /** Warnings that wait, so that stderr holds either them or one JSON error. */
   let waiting: string[] = [];
 
@@ -59,9 +68,21 @@ export function createRenderer(
   }
 
   function tell(text: string): void {
+    if (out.busy) {
+      held.push(text);
+      return;
+    }
     progress.clear();
     // Nobody is left to hear of a stderr that fails.
     err.write(`${guardLines(escapeText(text))}\n`).catch(() => undefined);
+  }
+
+  /** Results are out of the way, and the person has left the pager. */
+  async function settle(): Promise<void> {
+    await out.settle();
+    const lines = held;
+    held = [];
+    for (const line of lines) tell(line);
   }
 
   function json(value: unknown, indent: boolean): string {
@@ -186,22 +207,21 @@ export function createRenderer(
       const kept: object[] = [];
       let count = 0;
       if (!flows()) {
-        for await (const { items } of pages) {
+        for await (const { items } of whileRead(pages)) {
           count += items.length;
           for (const item of items) kept.push(item);
-          if (out.closed) break;
         }
         progress.stop();
         await printRows(fields, kept);
       } else {
         await printHeader(fields);
-        for await (const { items } of pages) {
+        for await (const { items } of whileRead(pages)) {
           count += items.length;
           await printRows(fields, items);
-          if (out.closed) break;
         }
         progress.stop();
       }
+      await settle();
       if (count === 0) sayEmpty(listOptions.empty);
       return count;
     },
@@ -224,12 +244,14 @@ export function createRenderer(
       } else {
         await renderer.value(pick(value, fields) as Json);
       }
+      await settle();
     },
 
     async records(shape, items, listOptions: Partial<ListOptions> = {}) {
       const fields = fieldsOf(shape, listOptions.severalProfiles === true);
       await printHeader(fields);
       await printRows(fields, items);
+      await settle();
       if (items.length === 0 && listOptions.empty !== undefined) sayEmpty(listOptions.empty);
     },
 
@@ -242,14 +264,21 @@ export function createRenderer(
     },
 
     async text(text) {
-      if (options.filter !== null) await printFiltered(options.filter, JSON.stringify(text));
-      else await print(withNewline(isTTY ? escapeText(text) : text));
+      if (options.filter !== null) {
+        await printFiltered(options.filter, JSON.stringify(text));
+        await settle();
+        return;
+      }
+      // Help and scripts are no results: they are not paged.
+      progress.clear();
+      await screen.write(withNewline(isTTY ? escapeText(text) : text));
     },
 
     async bytes(bytes) {
       if (options.filter !== null) await printFiltered(options.filter, Buffer.from(bytes).toString('utf8'));
       else if (isTTY) await print(escapeText(Buffer.from(bytes).toString('utf8')));
       else await print(bytes);
+      await settle();
     },
 
     async value(value) {
@@ -268,6 +297,7 @@ export function createRenderer(
             .join(''),
         );
       }
+      await settle();
     },
 
     note(text) {
@@ -286,6 +316,7 @@ export function createRenderer(
     async error(thrown, { json: asked = machine, debug = false } = {}) {
       const error = asDashctlError(thrown);
       progress.stop();
+      await settle();
       if (asked) {
         const warnings = waiting.length === 0 ? {} : { warnings: waiting };
         waiting = [];
@@ -302,6 +333,7 @@ export function createRenderer(
     },
 
     async change(preview) {
+      await settle();
       const lines = await preparePreview(preview, terminal.stderr, changesBeforeQuestion);
       progress.clear();
       await err.write(`${lines.join('\n')}\n`);
@@ -314,11 +346,19 @@ export function createRenderer(
       } else {
         const lines = await preparePreview(preview, terminal.stdout);
         await print(['Dry run: nothing was sent.', ...lines].map((line) => `${line}\n`).join(''));
+        await settle();
       }
+    },
+
+    interrupted(signal) {
+      const paging = out.paging;
+      if (signal === 'SIGTERM') out.end();
+      return paging && signal === 'SIGINT';
     },
 
     async finish() {
       progress.stop();
+      await settle();
       for (const text of waiting) tell(`Warning: ${text}`);
       waiting = [];
       // Resolves after everything written before it; an empty chunk is the fence.
@@ -330,14 +370,35 @@ export function createRenderer(
   async function printRawPages(pages: AsyncIterable<Page<object>>): Promise<number> {
     let count = 0;
     let open = false;
-    for await (const { items, raw } of pages) {
+    for await (const { items, raw } of whileRead(pages)) {
       if (open) await print('\n');
       await printRaw(raw);
       open = !isTTY && options.filter === null && raw.length > 0 && raw.at(-1) !== 0x0a;
       count += items.length;
-      if (out.closed) break;
     }
+    await settle();
     return count;
+  }
+
+  /** The pages until the last one, or until nobody reads on: whoever leaves the pager does not wait for a server. */
+  async function* whileRead(pages: AsyncIterable<Page<object>>): AsyncIterable<Page<object>> {
+    const iterator = pages[Symbol.asyncIterator]();
+    const left = out.left.then(() => null);
+    let next: IteratorResult<Page<object>> | null = null;
+    try {
+      while (!out.closed) {
+        const asked = iterator.next();
+        // Its failure has no reader any more once the pager was left.
+        asked.catch(() => undefined);
+        next = await Promise.race([asked, left]);
+        if (next === null || next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      const returned = iterator.return?.();
+      if (next === null) returned?.catch(() => undefined);
+      else await returned;
+    }
   }
 
   async function preparePreview(

@@ -1,8 +1,12 @@
 /** What is known about the three streams: terminal or not, how wide, how colourful, and whether a person can be asked. */
 import type { Readable, Writable } from 'node:stream';
 
-/** A stream to write to; a terminal says so and knows its width. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** A stream to write to; a terminal says so and knows its size. */
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 export type InputStream = Readable & { readonly isTTY?: boolean };
 
@@ -19,7 +23,19 @@ export interface StreamFacts {
   readonly isTTY: boolean;
   /** Character cells per line. */
   readonly columns: number;
+  /** Lines of the screen; 0 when it is not known. */
+  readonly rows: number;
   readonly colour: ColourLevel;
+}
+
+/** The pager that a person has, or the usual one. */
+export interface PagerChoice {
+  /** As it was written; split without a shell. */
+  readonly command: string;
+  /** Who named it; null for the default. */
+  readonly variable: 'DASHCTL_PAGER' | 'PAGER' | null;
+  /** What it gets of the environment: all of it. */
+  readonly env: Environment;
 }
 
 export interface TerminalFacts {
@@ -29,6 +45,8 @@ export interface TerminalFacts {
   readonly ci: boolean;
   /** stdin and stderr are terminals, it is no CI, and `--no-input` was not given. */
   readonly canPrompt: boolean;
+  /** What long results are read with; null: they are printed. */
+  readonly pager: PagerChoice | null;
 }
 
 export interface TerminalFlags {
@@ -36,6 +54,8 @@ export interface TerminalFlags {
   readonly color: 'always' | 'never' | 'auto';
   /** `--no-input`. */
   readonly noInput: boolean;
+  /** `--no-pager`. */
+  readonly noPager?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,12 +69,26 @@ export function describeTerminal(streams: Streams, env: Environment, flags: Term
   const ci = env['CI'] !== undefined && env['CI'] !== '' && env['CI'].toLowerCase() !== 'false';
   // stdin comes last: Node opens it when it is first looked at, which takes some milliseconds.
   const canPrompt = stderr.isTTY && !ci && !flags.noInput && streams.stdin.isTTY === true;
-  return { stdout, stderr, ci, canPrompt };
+  const canPage = stdout.isTTY && stdout.rows > 0 && !ci && flags.noPager !== true && env['TERM'] !== 'dumb';
+  const pager = canPage && streams.stdin.isTTY === true ? pagerOf(env) : null;
+  return { stdout, stderr, ci, canPrompt, pager };
+}
+
+/** `DASHCTL_PAGER`, `PAGER`, less. One that is set to nothing, or to `cat`, means none. */
+function pagerOf(env: Environment): PagerChoice | null {
+  const variable = (['DASHCTL_PAGER', 'PAGER'] as const).find((name) => env[name] !== undefined) ?? null;
+  const command = (variable === null ? 'less' : (env[variable] ?? '')).trim();
+  return command === '' || command === 'cat' ? null : { command, variable, env };
 }
 
 function describeStream(stream: OutputStream, env: Environment, color: TerminalFlags['color']): StreamFacts {
   const isTTY = stream.isTTY === true;
-  return { isTTY, columns: columnsOf(stream, env), colour: colourLevel(isTTY, env, color) };
+  return {
+    isTTY,
+    columns: columnsOf(stream, env),
+    rows: stream.rows ?? 0,
+    colour: colourLevel(isTTY, env, color),
+  };
 }
 
 /** The width that the terminal reports, else `COLUMNS`, else 80. A terminal without a size reports 0. */

@@ -8,21 +8,39 @@ export interface DatadogServer {
   readonly env: Readonly<Record<string, string>>;
   /** How many requests arrived. */
   readonly asked: () => number;
+  /** Answers what was held back, and everything from now on. */
+  release(): void;
   close(): Promise<void>;
 }
 
 /**
  * @param rows how many dashboards it has; `never` takes every request and answers none.
  * @param padding letters in each description.
+ * @param heldFrom pages that start here or later wait until `release`.
  */
-export async function startDatadogServer(rows: number | 'never', padding = 0): Promise<DatadogServer> {
+export async function startDatadogServer(
+  rows: number | 'never',
+  padding = 0,
+  heldFrom = Infinity,
+): Promise<DatadogServer> {
   let asked = 0;
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const server = http.createServer((request, response) => {
     asked += 1;
     if (rows === 'never') return;
     const { searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     const start = Number(searchParams.get('start') ?? 0);
-    const end = Math.min(rows, start + Number(searchParams.get('count') ?? 100));
+    const answer = (): void => {
+      respond(response, rows, start, Number(searchParams.get('count') ?? 100));
+    };
+    if (start >= heldFrom) void released.then(answer);
+    else answer();
+  });
+  const respond = (response: http.ServerResponse, total: number, start: number, count: number): void => {
+    const end = Math.min(total, start + count);
     const dashboards = Array.from({ length: Math.max(0, end - start) }, (_, index) => ({
       id: idOf(start + index),
       title: `Dashboard ${start + index}`,
@@ -36,14 +54,15 @@ export async function startDatadogServer(rows: number | 'never', padding = 0): P
       deleted_at: null,
     }));
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ dashboards, total: rows }));
-  });
+    response.end(JSON.stringify({ dashboards, total }));
+  };
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   return {
     words: `--provider datadog --base-url http://127.0.0.1:${port}`,
     env: { DD_API_KEY: 'some-api-key', DD_APP_KEY: 'some-app-key' },
     asked: () => asked,
+    release,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();

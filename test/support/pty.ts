@@ -17,6 +17,7 @@ export interface Session {
 
 export interface TerminalOptions {
   readonly columns?: number;
+  readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -24,11 +25,11 @@ export interface TerminalOptions {
 export function onTerminal(
   home: Home,
   words: readonly string[],
-  { columns = 80, env = {} }: TerminalOptions = {},
+  { columns = 80, rows = 40, env = {} }: TerminalOptions = {},
 ): Session {
   const pty = spawn(process.execPath, [entry, ...words], {
     cols: columns,
-    rows: 40,
+    rows,
     cwd: home.folder,
     env: { ...home.env, TERM: 'xterm-256color', ...env },
   });
@@ -37,7 +38,11 @@ export function onTerminal(
     raw += data;
   });
   const text = (): string =>
-    raw.replaceAll(/\u001b(?:\[[?\d;]*[A-Za-z]|[78=>])/g, '').replaceAll(/\r+\n/g, '\n');
+    raw
+      // What was wiped away again, such as a spinner, is not on the screen.
+      .replaceAll(/[^\n]*\r\u001b\[K/g, '')
+      .replaceAll(/\u001b(?:\[[?\d;]*[A-Za-z]|[78=>])/g, '')
+      .replaceAll(/\r+\n/g, '\n');
   return {
     raw: () => raw,
     text,
