@@ -149,12 +149,13 @@ const variables: readonly HelpRow[] = [
   ['DASHCTL_STATE_DIR', 'Folder of the sandbox and other state'],
   ['DASHCTL_CACHE_DIR', 'Folder of what may be deleted at any time'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME', 'Where those folders are otherwise'],
-  ['CI', 'Never ask questions'],
+  ['CI', 'Never ask questions, open a pager or show progress'],
   [
     'NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, COLORTERM, TERM',
     'Colour, unless --color says otherwise',
   ],
   ['COLUMNS', 'Width, where the terminal does not tell it'],
+  ['DASHCTL_PAGER, PAGER, LESS, LV', 'What long results are read with; an empty pager means none'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'Proxies; lower-case names win'],
   ['NODE_EXTRA_CA_CERTS', 'File with further certificate authorities'],
 ];

@@ -30,34 +30,45 @@ export function commandWords(line: string): CommandWords | null {
 
 function split(line: string): string[] | null {
   const words: string[] = [];
-  let word: string | null = null;
+  let word = '';
+  /** Whether a word has begun; a pair of quotes makes an empty one. */
+  let begun = false;
   let quote: '"' | "'" | null = null;
+  const add = (text: string): void => {
+    word += text;
+    begun = true;
+  };
+  const finish = (): void => {
+    if (begun) words.push(word);
+    word = '';
+    begun = false;
+  };
   for (let at = 0; at < line.length; at++) {
     const character = line.charAt(at);
     if (quote === "'") {
       if (character === "'") quote = null;
-      else word += character;
+      else add(character);
     } else if (character === '\\') {
       const next = line.charAt(++at);
       if (next === '') return null;
       // Within double quotes a backslash stands for itself unless it takes away a meaning.
-      word = (word ?? '') + (quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next);
+      add(quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next);
     } else if (quote === '"') {
       if (character === '"') quote = null;
       else if (character === '$' || character === '`') return null;
-      else word += character;
+      else add(character);
     } else if (character === '"' || character === "'") {
       quote = character;
-      word ??= '';
+      add('');
     } else if (character === ' ' || character === '\t') {
-      if (word !== null) words.push(word);
-      word = null;
-    } else if (operators.has(character) || (character === '~' && word === null)) {
+      finish();
+    } else if (operators.has(character) || (character === '~' && word === '')) {
       return null;
     } else {
-      word = (word ?? '') + character;
+      add(character);
     }
   }
   if (quote !== null) return null;
-  return word === null ? words : [...words, word];
+  finish();
+  return words;
 }
