@@ -148,7 +148,7 @@ export function indentJson(text: string): string {
   const pieces: string[] = [];
   let depth = 0;
   const breakLine = () => `\n${'  '.repeat(depth)}`;
-  const tokens = withoutMark(text).match(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},:]|[^\s[\]{},:"]+/gs) ?? [];
+  const tokens = tokensOf(text);
   tokens.forEach((token, index) => {
     const closes = token === '}' || token === ']';
     const afterOpening = ['{', '['].includes(tokens[index - 1] ?? '');
@@ -159,6 +159,15 @@ export function indentJson(text: string): string {
     if (token === '{' || token === '[') depth += 1;
   });
   return `${pieces.join('')}\n`;
+}
+
+/** The same document without white space between its parts: equal for texts that differ in nothing else. */
+export function compactJson(text: string): string {
+  return tokensOf(text).join('');
+}
+
+function tokensOf(text: string): readonly string[] {
+  return withoutMark(text).match(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},:]|[^\s[\]{},:"]+/gs) ?? [];
 }
 
 /**

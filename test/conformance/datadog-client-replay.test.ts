@@ -52,6 +52,7 @@ class Known {
       const data = this.invitations.get(invited) ?? [];
       return { data, meta: { page: { total_count: data.length } } };
     }
+    if (/^\/api\/v2\/dashboard\/[^/]+\/shared$/.test(path)) return { data: [] };
     const token = /^\/api\/v1\/dashboard\/public\/([^/]+)$/.exec(path)?.[1];
     if (token !== undefined) return this.shares.get(token);
     const id = /^\/api\/v1\/dashboard\/([^/]+)$/.exec(path)?.[1];

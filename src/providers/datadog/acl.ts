@@ -21,7 +21,7 @@ import type { WireUser } from './wire.ts';
 import { describePrincipal, resolvePrincipal, type NativePrincipal } from './principals.ts';
 
 /** Who has which relation. A principal has at most one: the later binding of an answer counts. */
-type Rules = ReadonlyMap<NativePrincipal, string>;
+export type Rules = ReadonlyMap<NativePrincipal, string>;
 
 export function accessCapability(context: DatadogContext): AclCapability {
   return {
@@ -29,11 +29,11 @@ export function accessCapability(context: DatadogContext): AclCapability {
     list: (resource) => list(context, resource),
     async planGrant(resource, grants) {
       const wanted = await resolveGrants(context, grants);
-      return plan(context, resource, (before) => new Map([...before, ...wanted]));
+      return planRules(context, resource, (before) => new Map([...before, ...wanted]));
     },
     async planRevoke(resource, principals) {
       const unwanted = await resolveAll(context, principals);
-      return plan(
+      return planRules(
         context,
         resource,
         (before) => new Map([...before].filter(([who]) => !unwanted.includes(who))),
@@ -41,7 +41,7 @@ export function accessCapability(context: DatadogContext): AclCapability {
     },
     async planSet(resource, grants) {
       const wanted = await resolveGrants(context, grants);
-      return plan(context, resource, () => wanted);
+      return planRules(context, resource, () => wanted);
     },
   };
 }
@@ -53,7 +53,8 @@ async function list(context: DatadogContext, resource: AclResource): Promise<Pag
   return { items: await toGrants(context, id, policy.rules), raw: policy.response.body };
 }
 
-async function plan(
+/** @param change the rules that shall be there, given those that are */
+export async function planRules(
   context: DatadogContext,
   resource: AclResource,
   change: (before: Rules) => Rules,
@@ -88,6 +89,14 @@ async function plan(
     after: await shown(context, after),
     steps,
     undo: { kind: 'exact', why: null },
+    images: [
+      {
+        ref: { kind: 'acl', id },
+        kind: 'acl',
+        before: { state: rulesState(before) },
+        expected: rulesState(after),
+      },
+    ],
     async unchanged() {
       const now = (await readRules(context, id)).rules;
       if (sameRules(now, before)) return;
@@ -182,7 +191,7 @@ async function stillEditor({ client }: DatadogContext, after: Rules): Promise<bo
   return ((await teamsOfUser(client, caller.id)) ?? []).some((team) => editors.has(`team:${team}`));
 }
 
-async function readRules(
+export async function readRules(
   { client }: DatadogContext,
   id: string,
 ): Promise<{ readonly rules: Rules; readonly response: HttpResponse }> {
@@ -192,6 +201,13 @@ async function readRules(
     bindings.flatMap(({ relation, principals }) => principals.map((who) => [who, relation] as const)),
   );
   return { rules, response };
+}
+
+/** Rules as the journal keeps them. None: the dashboard is open to the organization. */
+export function rulesState(rules: Rules): Json {
+  return [...rules]
+    .map(([principal, relation]) => ({ principal, relation }))
+    .toSorted((one, other) => (one.principal < other.principal ? -1 : 1));
 }
 
 function bindingsOf(rules: Rules): readonly Binding[] {

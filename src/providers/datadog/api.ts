@@ -66,6 +66,12 @@ export async function getDashboard(client: HttpClient, id: string): Promise<Answ
   return { wire: readAs(dashboardSchema, response), response };
 }
 
+/** A dashboard; null when it is not there, in the trash included. */
+export async function findDashboard(client: HttpClient, id: string): Promise<Answered<WireDashboard> | null> {
+  const response = await client.send({ ...dashboardRequest('GET', id), accept: [404] });
+  return response.status === 404 ? null : { wire: readAs(dashboardSchema, response), response };
+}
+
 /** Whether a dashboard is there now. */
 export async function dashboardExists(client: HttpClient, id: string): Promise<boolean> {
   const response = await client.send({ ...dashboardRequest('GET', id), accept: [404] });
@@ -117,6 +123,12 @@ export async function listShares(client: HttpClient, dashboardId: string) {
 export async function getShare(client: HttpClient, token: string): Promise<Answered<WireShare>> {
   const response = await client.send(shareRequest('GET', token));
   return { wire: readAs(shareSchema, response), response };
+}
+
+/** A share; null when there is none of this token, secure embeds included. */
+export async function findShare(client: HttpClient, token: string): Promise<WireShare | null> {
+  const response = await client.send({ ...shareRequest('GET', token), accept: [404] });
+  return response.status === 404 ? null : readAs(shareSchema, response);
 }
 
 /** Whether a share is there now. */

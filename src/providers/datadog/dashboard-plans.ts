@@ -1,25 +1,22 @@
-/** Dashboards: create, replace, delete, restore, copy, export as plans (api/datadog.md §3). */
+/** Dashboards: create, replace, copy, export as plans (api/datadog.md §3); the trash is dashboard-trash.ts. */
 import { DashctlError } from '../../errors.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import type { Dashboard, DashboardDraft } from '../../model/dashboard.ts';
 import { indentJson, jsonObjectText, memberText, sameJsonText, setMembers } from '../../model/json-text.ts';
 import type { Fetched, Json } from '../../model/shape.ts';
 import type { Outcome, WritePlan } from '../../model/write-plan.ts';
-import {
-  createDashboardRequest,
-  dashboardExists,
-  deleteDashboardRequest,
-  deleteDashboardsRequest,
-  getDashboard,
-  replaceDashboardRequest,
-  restoreDashboardsRequest,
-  type Answered,
-} from './api.ts';
+import { createDashboardRequest, getDashboard, replaceDashboardRequest, type Answered } from './api.ts';
 import type { DatadogContext } from './context.ts';
-import { asNewDashboard, asReplacement, type DashboardBody } from './dashboard-text.ts';
-import { checkDashboardId } from './ids.ts';
+import {
+  asNewDashboard,
+  asReplacement,
+  dashboardState,
+  quoted,
+  summaryOf,
+  type DashboardBody,
+} from './dashboard-text.ts';
 import { losslessText, toDashboard } from './map.ts';
-import { dashboardSchema, deletedDashboardSchema, readAs, type WireDashboard } from './wire.ts';
+import { dashboardSchema, readAs, type WireDashboard } from './wire.ts';
 
 import { pages } from './dashboards.ts';
 
@@ -86,7 +83,12 @@ export async function planClone(
   return planNew(context, { ...copy, text: setMembers(copy.text, { title }) }, 'Copy');
 }
 
-function planNew(context: DatadogContext, body: DashboardBody, verb: string): WritePlan<Fetched<Dashboard>> {
+/** A dashboard from a document without ids; the plan does not ask whether there is one like it. */
+export function planNew(
+  context: DatadogContext,
+  body: DashboardBody,
+  verb: string,
+): WritePlan<Fetched<Dashboard>> {
   const { account, client, clock } = context;
   const planned = summaryOf(body.text);
   const plannedAt = clock.now();
@@ -107,11 +109,14 @@ function planNew(context: DatadogContext, body: DashboardBody, verb: string): Wr
     },
     steps: [createDashboardRequest(body.text)],
     undo: { kind: 'exact', why: null },
+    images: [{ ref: null, kind: 'dashboard', expected: dashboardState(body.text) }],
     async finish(answers) {
       const answer = answers[0];
       const id = found?.id ?? (answer === undefined ? null : idIn(answer));
       if (answer !== undefined && id !== null && isWhole(answer)) {
-        return verified({ wire: readAs(dashboardSchema, answer), response: answer }, body.text, context);
+        return created(
+          verified({ wire: readAs(dashboardSchema, answer), response: answer }, body.text, context),
+        );
       }
       const known = id ?? (await createdSince(context, planned.title, plannedAt))[0]?.id;
       if (known === undefined) {
@@ -123,7 +128,7 @@ function planNew(context: DatadogContext, body: DashboardBody, verb: string): Wr
           },
         );
       }
-      return verified(await getDashboard(client, known), body.text, context);
+      return created(verified(await getDashboard(client, known), body.text, context));
     },
     async settle() {
       const created = await createdSince(context, planned.title, plannedAt);
@@ -134,8 +139,12 @@ function planNew(context: DatadogContext, body: DashboardBody, verb: string): Wr
   };
 }
 
+function created(outcome: Outcome<Fetched<Dashboard>>): Outcome<Fetched<Dashboard>> {
+  return { ...outcome, created: [{ kind: 'dashboard', id: outcome.value.value.id }] };
+}
+
 /** Dashboards with this very title that were created since a moment of our clock; the server's own clock is allowed for. */
-async function createdSince(
+export async function createdSince(
   context: DatadogContext,
   title: string,
   since: number,
@@ -169,6 +178,9 @@ export async function planUpdate(
   const base = draft.body === null ? { text: current, notes: [] } : replacementFor(id, draft.body);
   const text = setMembers(base.text, membersOf(draft));
   const same = sameJsonText(text, current);
+  const members = Object.keys(membersOf(draft));
+  // What a file says may be completed by the server, and a member that is new may get another place.
+  const foreseen = draft.body === null && members.every((name) => memberText(current, [name]) !== null);
   return {
     title: `Update dashboard ${quoted(wire.title)}`,
     resources: [`${account.profile}/${id}`],
@@ -180,6 +192,14 @@ export async function planUpdate(
     after: summaryOf(text),
     steps: same ? [] : [replaceDashboardRequest(id, text)],
     undo: { kind: 'exact', why: null },
+    images: [
+      {
+        ref: { kind: 'dashboard', id },
+        kind: 'dashboard',
+        before: { state: dashboardState(document) },
+        ...(foreseen ? { expected: dashboardState(text) } : {}),
+      },
+    ],
     async unchanged() {
       const now = await getDashboard(client, id);
       if (!sameJsonText(now.response.text(), document)) {
@@ -244,7 +264,7 @@ function sentMembersHold(document: string, sent: string): boolean {
 }
 
 /** Whether the members of a sent document (all, or those named) stand in the server's; null and absent are alike. */
-function holds(document: string, sent: string, names?: readonly string[]): boolean {
+export function holds(document: string, sent: string, names?: readonly string[]): boolean {
   return (names ?? Object.keys(JSON.parse(sent) as object)).every((name) => {
     const asked = memberText(sent, [name]);
     const kept = memberText(document, [name]);
@@ -263,177 +283,4 @@ function idIn(answer: HttpResponse): string | null {
   } catch {
     return null;
   }
-}
-
-// Deleting and restoring
-
-export async function planDelete(
-  context: DatadogContext,
-  ids: readonly string[],
-): Promise<WritePlan<readonly Dashboard[]>> {
-  const { account, client } = context;
-  const wanted = [...new Set(ids.map(checkDashboardId))];
-  const dashboards = await readAll(context, wanted);
-  const [only] = dashboards;
-  const single = dashboards.length === 1 && only !== undefined;
-  const stillThere = async (): Promise<readonly string[]> => {
-    const there = await Promise.all(wanted.map((id) => dashboardExists(client, id)));
-    return wanted.filter((_id, index) => there[index] === true);
-  };
-  return {
-    title: single ? `Delete dashboard ${quoted(only.title)}` : `Delete ${dashboards.length} dashboards`,
-    resources: dashboards.map((one) => one.ref),
-    risk: single ? 'destructive' : 'severe',
-    confirm: single ? only.title : String(dashboards.length),
-    guards: [],
-    notes: [
-      `To bring ${single ? 'it' : 'them'} back from the trash: dashctl dashboards restore ${dashboards.map((one) => one.ref).join(' ')}`,
-      'Shared links stop working; whether they return with a restore is not known.',
-    ],
-    before: asJson(dashboards),
-    after: null,
-    steps: single
-      ? [deleteDashboardRequest(only.id)]
-      : dashboards.length === 0
-        ? []
-        : [deleteDashboardsRequest(wanted)],
-    undo: { kind: 'lossy', why: 'Restoring keeps the id; shares and lists are to be checked afterwards.' },
-    async finish(answers) {
-      const answer = answers[0];
-      // An answer that cannot be read is no proof; what is there now is.
-      const there =
-        answer !== undefined && !confirmsDeletion(answer, only?.id ?? null) ? await stillThere() : [];
-      if (there.length > 0) {
-        throw new DashctlError('conflict', `Still there after the deletion: ${there.join(', ')}.`, {
-          hint: `Look at dashctl dashboards list --profile ${account.profile}.`,
-        });
-      }
-      return {
-        value: dashboards,
-        raw: answer?.body ?? null,
-        notes: answer?.status === 404 ? ['Someone else had deleted it already.'] : [],
-      };
-    },
-    async settle() {
-      const there = await stillThere();
-      if (there.length === 0) return 'applied';
-      return there.length === wanted.length ? 'not-applied' : 'unknown';
-    },
-  };
-}
-
-/** Whether the answer says that the deletion happened: 204 for several, the very id for one, 404 when it was gone. */
-function confirmsDeletion(answer: HttpResponse, id: string | null): boolean {
-  if (answer.status === 204 || answer.status === 404) return true;
-  try {
-    return readAs(deletedDashboardSchema, answer).deleted_dashboard_id === id;
-  } catch {
-    return false;
-  }
-}
-
-export async function planRestore(
-  context: DatadogContext,
-  ids: readonly string[],
-): Promise<WritePlan<readonly Dashboard[]>> {
-  const { account, client } = context;
-  const wanted = [...new Set(ids.map(checkDashboardId))];
-  const trashed = new Map<string, Dashboard>();
-  for await (const { wire } of pages(context, { shared: null, deleted: true }, null)) {
-    for (const one of wire) {
-      if (!wanted.includes(one.id)) continue;
-      trashed.set(one.id, toDashboard(one, account, { listed: true, shared: null }));
-    }
-    if (trashed.size === wanted.length) break;
-  }
-  // What is not in the trash may be live already; else it is unknown, and named.
-  const live = await readAll(
-    context,
-    wanted.filter((id) => !trashed.has(id)),
-  );
-  const restored = [...trashed.values()];
-  const titles = (restored.length === 0 ? live : restored).map((one) => quoted(one.title)).join(', ');
-  return {
-    title: `Restore ${titles}`,
-    resources: wanted.map((id) => `${account.profile}/${id}`),
-    risk: 'plain',
-    confirm: null,
-    guards: [],
-    notes:
-      live.length === 0 ? [] : [`Not in the trash, already there: ${live.map((one) => one.ref).join(', ')}.`],
-    before: asJson([...restored, ...live]),
-    after: asJson([...restored.map((one) => ({ ...one, deletedAt: null })), ...live]),
-    steps: restored.length === 0 ? [] : [restoreDashboardsRequest(restored.map((one) => one.id))],
-    undo: { kind: 'exact', why: null },
-    async finish(answers) {
-      const value = await readAll(context, wanted);
-      return {
-        value,
-        raw: answers[0]?.body ?? null,
-        notes: restored.length === 0 ? [] : ['Check the shares: whether links return is not known.'],
-      };
-    },
-    async settle() {
-      const there = await Promise.all(restored.map(({ id }) => dashboardExists(client, id)));
-      if (there.every((one) => one)) return 'applied';
-      return there.every((one) => !one) ? 'not-applied' : 'unknown';
-    },
-  };
-}
-
-/** Reads several, in order. @throws DashctlError `not-found` that names every unknown id */
-async function readAll(
-  { client, account }: DatadogContext,
-  ids: readonly string[],
-): Promise<readonly Dashboard[]> {
-  const results = await Promise.allSettled(ids.map((id) => getDashboard(client, id)));
-  const missing: string[] = [];
-  const found: Dashboard[] = [];
-  for (const [index, result] of results.entries()) {
-    if (result.status === 'fulfilled') found.push(toDashboard(result.value.wire, account));
-    else if (result.reason instanceof DashctlError && result.reason.code === 'not-found')
-      missing.push(ids[index] ?? '');
-    else throw result.reason;
-  }
-  if (missing.length === 0) return found;
-  throw new DashctlError(
-    'not-found',
-    `Datadog has no dashboard ${missing.join(', ')}; nothing was changed.`,
-    {
-      hint: `dashctl dashboards list shows the live ones, with --deleted those in the trash.`,
-      details: { missing },
-    },
-  );
-}
-
-interface Summary {
-  readonly [key: string]: Json;
-  readonly title: string;
-  readonly description: string | null;
-  readonly layout: string | null;
-  readonly tags: readonly string[] | null;
-  readonly widgets: number;
-}
-
-/** What a person sees of a document in a plan. */
-function summaryOf(document: string): Summary {
-  const members = JSON.parse(document) as Record<string, unknown>;
-  const text = (value: unknown) => (typeof value === 'string' ? value : null);
-  const tags = members['tags'];
-  const widgets = members['widgets'];
-  return {
-    title: text(members['title']) ?? '',
-    description: text(members['description']),
-    layout: text(members['layout_type']),
-    tags: Array.isArray(tags) ? tags.map(String) : null,
-    widgets: Array.isArray(widgets) ? widgets.length : 0,
-  };
-}
-
-function asJson(dashboards: readonly Dashboard[]): Json {
-  return dashboards.map((one) => ({ ...one }));
-}
-
-function quoted(title: string | null | undefined): string {
-  return `"${title ?? ''}"`;
 }

@@ -3,12 +3,14 @@
  * without losing a byte of anything else (api/datadog.md §3, "Round trip").
  */
 import {
+  compactJson,
   itemTexts,
   memberText,
   removeMembers,
   replaceValueText,
   type JsonPath,
 } from '../../model/json-text.ts';
+import type { Json } from '../../model/shape.ts';
 
 /** Members that the server sets; sending them back is pointless or refused. */
 const serverOwned = new Set([
@@ -87,4 +89,37 @@ function organizationNotes(text: string): readonly string[] {
     : [
         `Bound to one organization and sent as they are: ${present.join(', ')}. Check that they fit this one.`,
       ];
+}
+
+/** A document as the journal keeps it: whole, but for what the server owns. */
+export function dashboardState(document: string): { readonly title: string; readonly document: string } {
+  return { title: summaryOf(document).title, document: compactJson(asReplacement(document).text) };
+}
+
+export interface Summary {
+  readonly [key: string]: Json;
+  readonly title: string;
+  readonly description: string | null;
+  readonly layout: string | null;
+  readonly tags: readonly string[] | null;
+  readonly widgets: number;
+}
+
+/** What a person sees of a document in a plan. */
+export function summaryOf(document: string): Summary {
+  const members = JSON.parse(document) as Record<string, unknown>;
+  const text = (value: unknown) => (typeof value === 'string' ? value : null);
+  const tags = members['tags'];
+  const widgets = members['widgets'];
+  return {
+    title: text(members['title']) ?? '',
+    description: text(members['description']),
+    layout: text(members['layout_type']),
+    tags: Array.isArray(tags) ? tags.map(String) : null,
+    widgets: Array.isArray(widgets) ? widgets.length : 0,
+  };
+}
+
+export function quoted(title: string | null | undefined): string {
+  return `"${title ?? ''}"`;
 }

@@ -18,6 +18,7 @@ const mostPerRequest = 100;
 
 /** What writes or edits documents is loaded when it is needed: a list shall start fast. */
 const plans = () => import('./dashboard-plans.ts');
+const trash = () => import('./dashboard-trash.ts');
 
 export function dashboardCapability(context: DatadogContext): DashboardCapability {
   return {
@@ -26,8 +27,8 @@ export function dashboardCapability(context: DatadogContext): DashboardCapabilit
     get: (id) => get(context, id),
     planCreate: async (draft) => (await plans()).planCreate(context, draft),
     planUpdate: async (id, draft) => (await plans()).planUpdate(context, id, draft),
-    planDelete: async (ids) => (await plans()).planDelete(context, ids),
-    planRestore: async (ids) => (await plans()).planRestore(context, ids),
+    planDelete: async (ids) => (await trash()).planDelete(context, ids),
+    planRestore: async (ids) => (await trash()).planRestore(context, ids),
     planClone: async (id, title) => (await plans()).planClone(context, id, title),
     exportText: async (id) => (await plans()).exportText(context, id),
   };

@@ -34,6 +34,10 @@ export function connectDatadog(world: ProviderWorld): Provider {
     share: shareCapability(context),
     invite: invitationCapability(context),
     acl: accessCapability(context),
+    async images() {
+      const { datadogImages } = await import('./images.ts');
+      return datadogImages(context);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Invitations: mails that let people into an invite share (api/datadog.md §5). */
 import { DashctlError } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../http/http.ts';
+import type { ImageRef, PlannedImage } from '../../model/image.ts';
 import type { Invitation } from '../../model/invitation.ts';
 import type { Json, Page } from '../../model/shape.ts';
 import type { WritePlan } from '../../model/write-plan.ts';
@@ -20,7 +21,9 @@ import {
   checkAddresses,
   peopleMembers,
   sameAddresses,
+  samePeople,
 } from './share-people.ts';
+import { shareKey } from './share-state.ts';
 import { invitationsSchema, readAs, shareSchema, type WireShare } from './wire.ts';
 
 const maxPages = 10_000;
@@ -56,10 +59,48 @@ function keyOf(invitation: Invitation): string {
   return `${addressKey(invitation.email)} ${invitation.createdAt ?? ''}`;
 }
 
-async function allInvitations(context: DatadogContext, token: string): Promise<readonly Invitation[]> {
+export async function allInvitations(context: DatadogContext, token: string): Promise<readonly Invitation[]> {
   const all: Invitation[] = [];
   for await (const page of list(context, token)) all.push(...page.items);
   return all;
+}
+
+/** Invitations of a share in the journal, by dashboard and a digest of the token, which is a secret. */
+function invitationsRef({ dashboard_id, token }: WireShare): ImageRef {
+  return { kind: 'invitations', id: `${dashboard_id}/${shareKey(token)}` };
+}
+
+/** The parts of the id of {@link invitationsRef}. */
+export function shareOfRef(id: string): { readonly dashboard: string; readonly key: string } {
+  const [dashboard = '', key = ''] = id.split('/');
+  return { dashboard, key };
+}
+
+/** How many invitations each address has, expired ones included: time alone changes nothing. */
+export function invitationsState(invitations: readonly Pick<Invitation, 'email'>[]): Json {
+  const counts = new Map<string, number>();
+  for (const { email } of invitations)
+    counts.set(addressKey(email), (counts.get(addressKey(email)) ?? 0) + 1);
+  return [...counts]
+    .map(([email, count]) => ({ email, count }))
+    .toSorted((one, other) => (one.email < other.email ? -1 : 1));
+}
+
+/** What a change of invitations changes: they themselves, and the list of the share. */
+function imagesOf(
+  share: WireShare,
+  invitations: readonly Invitation[],
+  after: readonly Pick<Invitation, 'email'>[],
+): readonly PlannedImage[] {
+  return [
+    { ref: { kind: 'shares', id: share.dashboard_id }, kind: 'shares' },
+    {
+      ref: invitationsRef(share),
+      kind: 'invitations',
+      before: { state: invitationsState(invitations) },
+      expected: invitationsState(after),
+    },
+  ];
 }
 
 async function planSend(
@@ -107,6 +148,8 @@ async function planSend(
       ...toSend.map((email) => sendInvitationRequest(token, email)),
     ],
     undo: { kind: 'impossible', why: 'A mail cannot be taken back; revoking ends the access that it gives.' },
+    images: imagesOf(share, invitations, [...invitations, ...toSend.map((email) => ({ email }))]),
+    secrets: [token],
     unchanged: () => sameListNow(context, token, share),
     async finish(answers) {
       const updated = update === null ? undefined : answers[0];
@@ -194,7 +237,19 @@ async function planRevoke(
     before: { invitees: listed, invited },
     after: { invitees: listAfter, invited: addressesWithout(invited, toEnd) },
     steps,
-    undo: { kind: 'impossible', why: 'Logins have ended; people must be invited again.' },
+    undo:
+      toEnd.length > 0
+        ? { kind: 'impossible', why: 'Logins have ended; people must be invited again.' }
+        : { kind: 'exact', why: null },
+    images:
+      toEnd.length > 0
+        ? imagesOf(
+            share,
+            invitations,
+            invitations.filter((one) => !affected.includes(one)),
+          )
+        : [{ ref: { kind: 'shares', id: share.dashboard_id }, kind: 'shares' }],
+    secrets: [token],
     unchanged: () => sameListNow(context, token, share),
     async finish(answers) {
       const updated = answers[toEnd.length];
@@ -236,7 +291,7 @@ function refuseOtherTypes(share: WireShare, profile: string): void {
 /** The list is written back whole, so nobody may have changed it meanwhile. */
 async function sameListNow({ client }: DatadogContext, token: string, share: WireShare): Promise<void> {
   const now = (await getShare(client, token)).wire;
-  if (now.share_type === share.share_type && sameAddresses(addressesOf(now), addressesOf(share))) return;
+  if (now.share_type === share.share_type && samePeople(now, share)) return;
   throw new DashctlError('conflict', 'The list of the share was changed by someone else meanwhile.', {
     hint: 'Repeat the command: it reads the list anew.',
   });

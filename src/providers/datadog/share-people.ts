@@ -22,6 +22,24 @@ export function addressesWithout(left: readonly string[], right: readonly string
   return left.filter((one) => !theirs.has(addressKey(one)));
 }
 
+/** Whether two readings of a share name the same people, each until the same moment. */
+export function samePeople(left: WireShare, right: WireShare): boolean {
+  const theirs = new Map(
+    inviteesOf(right).map((one) => [addressKey(one.email), instant(one.access_expiration)]),
+  );
+  const mine = inviteesOf(left);
+  return (
+    mine.length === theirs.size &&
+    mine.every((one) => theirs.get(addressKey(one.email)) === instant(one.access_expiration))
+  );
+}
+
+/** Times are compared as moments: the server writes `+00:00` and microseconds. */
+export function instant(text: string | null | undefined): string | null {
+  const time = text == null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
 export function addressesOf(share: WireShare): readonly string[] {
   return inviteesOf(share).map((one) => one.email);
 }

@@ -4,9 +4,10 @@ import type { HttpResponse } from '../../http/http.ts';
 import { jsonObjectText, removeMembers, sameJsonText, setMembers } from '../../model/json-text.ts';
 import type { Fetched, Json } from '../../model/shape.ts';
 import type { Share, ShareDraft } from '../../model/share.ts';
-import type { Outcome, Risk, WritePlan } from '../../model/write-plan.ts';
+import type { Outcome, WritePlan } from '../../model/write-plan.ts';
 import {
   createShareRequest,
+  findShare,
   getDashboard,
   getShare,
   listShares,
@@ -17,12 +18,24 @@ import {
 import type { DatadogContext } from './context.ts';
 import { dashboardTypeOf, toListedShare, toShare } from './map.ts';
 import {
+  fieldsOf,
+  fits,
+  merged,
+  partialShare,
+  personalHolds,
+  riskOf,
+  sameFields,
+  shown,
+  type ShareFields,
+} from './share-fields.ts';
+import {
   addressesOf,
   addressesWithout,
   checkAddresses,
   peopleMembers,
   sameAddresses,
 } from './share-people.ts';
+import { expectedWith, expectedWithout, sharesImage, undoOfShares } from './share-state.ts';
 import { readAs, shareSchema, type WireShare } from './wire.ts';
 
 const shareTypes = ['open', 'invite', 'embed'] as const;
@@ -41,7 +54,10 @@ export async function planCreate(
   const fromFile = draft.body === null ? { text: '{}', notes: [] } : shareBody(draft.body);
   const filed = fieldsOf(fromFile.text);
   const type = checkType(draft.type ?? filed.type ?? 'invite');
-  const { wire: dashboard } = await getDashboard(client, dashboardId);
+  const [{ wire: dashboard }, image] = await Promise.all([
+    getDashboard(client, dashboardId),
+    sharesImage(context, dashboardId),
+  ]);
   const people = draft.invite === null ? null : checkAddresses(draft.invite);
   refuseMismatch(draft, type, people ?? filed.people);
   const text = setMembers(fromFile.text, {
@@ -64,7 +80,8 @@ export async function planCreate(
     before: null,
     after: { dashboard: `${account.profile}/${dashboardId}`, ...shown(planned) },
     steps: [createShareRequest(text)],
-    undo: { kind: 'exact', why: null },
+    undo: undoOfShares(image, { kind: 'exact', why: null }),
+    images: [{ ref: { kind: 'shares', id: dashboardId }, kind: 'shares', before: image }],
     async finish(answers) {
       const answer = answers[0];
       const wire = answer === undefined ? null : shareIn(answer);
@@ -140,6 +157,8 @@ export async function planUpdate(
   const change = fieldsOf(body);
   const after = merged(before, change);
   const lost = before.people === null ? [] : addressesWithout(before.people, after.people ?? []);
+  const image = await sharesImage(context, wire.dashboard_id);
+  const expected = expectedWith(image, token, body);
   return {
     title: `Update share of dashboard ${wire.dashboard_id} (${type})`,
     resources: [current.ref],
@@ -156,7 +175,21 @@ export async function planUpdate(
     before: shown(before),
     after: shown(after),
     steps: nothing ? [] : [updateShareRequest(token, body)],
-    undo: { kind: 'exact', why: null },
+    undo: undoOfShares(
+      image,
+      lost.length === 0
+        ? { kind: 'exact', why: null }
+        : { kind: 'lossy', why: 'Who was taken off the list may have to be invited again.' },
+    ),
+    images: [
+      {
+        ref: { kind: 'shares', id: wire.dashboard_id },
+        kind: 'shares',
+        before: image,
+        ...(expected === null ? {} : { expected }),
+      },
+    ],
+    secrets: [token],
     async unchanged() {
       const now = fieldsOf(JSON.stringify((await getShare(client, token)).wire));
       if (sameFields(now, before)) return;
@@ -191,31 +224,15 @@ function peopleChange(
   return peopleMembers(wire, people ?? addressesOf(wire), expiry);
 }
 
-/** Opening up asks first, and so does taking people's access away. */
-function riskOf(before: ShareFields, after: ShareFields, lost: readonly string[]): Risk {
-  const wider = ['open', 'embed'].includes(after.type ?? '');
-  const opened = wider && before.type !== after.type;
-  const resumed = before.status === 'paused' && after.status === 'active';
-  const longer =
-    wider &&
-    before.expiration !== null &&
-    (after.expiration === null || after.expiration > before.expiration);
-  // An embed without domains opens on any page.
-  const anyHost = (before.domains ?? []).length > 0 && (after.domains ?? []).length === 0;
-  const moreHosts =
-    after.type === 'embed' &&
-    (anyHost || addressesWithout(after.domains ?? [], before.domains ?? []).length > 0);
-  const morePeople = addressesWithout(after.people ?? [], before.people ?? []).length > 0;
-  if (opened || resumed || longer || moreHosts || morePeople) return 'exposing';
-  return lost.length > 0 ? 'destructive' : 'plain';
-}
-
 // Revoking
 
 export async function planRevoke(context: DatadogContext, token: string): Promise<WritePlan<Share>> {
   const { client, account } = context;
   const { wire } = await getShare(client, token);
   const share = toShare(wire, account);
+  const before = fieldsOf(JSON.stringify(wire));
+  const image = await sharesImage(context, wire.dashboard_id);
+  const expected = expectedWithout(image, token);
   return {
     title: `Revoke share of dashboard ${wire.dashboard_id} (${share.type})`,
     resources: [share.ref],
@@ -226,10 +243,29 @@ export async function planRevoke(context: DatadogContext, token: string): Promis
       'The address stops working for good; sharing again makes a new one.',
       `To stop it for a while, pause it: dashctl share update ${share.dashboard} --status paused.`,
     ],
-    before: shown(fieldsOf(JSON.stringify(wire))),
+    before: shown(before),
     after: null,
     steps: [revokeShareRequest(token)],
-    undo: { kind: 'lossy', why: 'A new share has a new address, and people must be invited again.' },
+    undo: undoOfShares(image, {
+      kind: 'lossy',
+      why: 'A new share has a new address, and people must be invited again.',
+    }),
+    images: [
+      {
+        ref: { kind: 'shares', id: wire.dashboard_id },
+        kind: 'shares',
+        before: image,
+        ...(expected === null ? {} : { expected }),
+      },
+    ],
+    secrets: [token],
+    async unchanged() {
+      const now = await findShare(client, token);
+      if (now === null || sameFields(fieldsOf(JSON.stringify(now)), before)) return;
+      throw new DashctlError('conflict', 'The share was changed by someone else meanwhile.', {
+        hint: 'Look at it again with dashctl share get, then repeat the command.',
+      });
+    },
     finish: (answers) =>
       Promise.resolve({
         value: share,
@@ -296,118 +332,6 @@ function differences(text: string, before: ShareFields, wire: WireShare): string
 
 function samePersonal(asked: ShareFields, before: ShareFields): boolean {
   return !asked.named.has('invitees') || personalHolds(before, asked);
-}
-
-/** What a plan shows and compares of a share: names as on the wire, people and domains as sets. */
-interface ShareFields {
-  readonly type: string | null;
-  readonly status: 'active' | 'paused';
-  readonly title: string | null;
-  readonly expiration: string | null;
-  readonly liveSpan: string | null;
-  readonly people: readonly string[] | null;
-  readonly personal: Readonly<Record<string, string | null>>;
-  readonly domains: readonly string[] | null;
-  /** Members that the text names at all. */
-  readonly named: ReadonlySet<string>;
-}
-
-function partialShare(text: string): Record<string, unknown> {
-  return JSON.parse(text) as Record<string, unknown>;
-}
-
-function fieldsOf(text: string): ShareFields {
-  const members = partialShare(text);
-  const string = (value: unknown) => (typeof value === 'string' ? value : null);
-  const list = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : null);
-  const invitees = list(members['invitees'])?.filter(isInvitee) ?? null;
-  const older = list(members['share_list'])?.map(String) ?? null;
-  const people =
-    invitees === null && older === null
-      ? null
-      : [...new Set([...(invitees ?? []).map((one) => one.email), ...(older ?? [])])];
-  const time = members['global_time'];
-  return {
-    type: string(members['share_type']),
-    status: members['status'] === 'paused' ? 'paused' : 'active',
-    title: string(members['title']),
-    expiration: instant(string(members['expiration'])),
-    liveSpan:
-      typeof time === 'object' && time !== null && 'live_span' in time ? string(time.live_span) : null,
-    people,
-    personal: Object.fromEntries(
-      (invitees ?? []).map((one) => [one.email.toLowerCase(), instant(one.access_expiration)]),
-    ),
-    domains: list(members['embeddable_domains'])?.map(String) ?? null,
-    named: new Set(Object.keys(members)),
-  };
-}
-
-function isInvitee(value: unknown): value is { email: string; access_expiration: string | null } {
-  return typeof value === 'object' && value !== null && 'email' in value && typeof value.email === 'string';
-}
-
-/** Times are compared as moments: the server writes `+00:00` and microseconds. */
-function instant(text: string | null | undefined): string | null {
-  const time = text == null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
-
-/** The state after a partial update. */
-function merged(before: ShareFields, change: ShareFields): ShareFields {
-  const has = (...names: readonly string[]) => names.some((name) => change.named.has(name));
-  return {
-    type: has('share_type') ? change.type : before.type,
-    status: has('status') ? change.status : before.status,
-    title: has('title') ? change.title : before.title,
-    expiration: has('expiration') ? change.expiration : before.expiration,
-    liveSpan: has('global_time') ? change.liveSpan : before.liveSpan,
-    people: has('share_list', 'invitees') ? change.people : before.people,
-    personal: has('invitees') ? change.personal : before.personal,
-    domains: has('embeddable_domains') ? change.domains : before.domains,
-    named: new Set([...before.named, ...change.named]),
-  };
-}
-
-function sameFields(left: ShareFields, right: ShareFields): boolean {
-  return fits(left, right) && fits(right, left);
-}
-
-/** Whether what the server shows is what was planned. More people than planned may be there: the server adds some. */
-function fits(seen: ShareFields, planned: ShareFields): boolean {
-  const asked = (name: string, same: boolean) => !planned.named.has(name) || same;
-  return (
-    asked('share_type', seen.type === planned.type) &&
-    asked('status', seen.status === planned.status) &&
-    asked('title', seen.title === planned.title) &&
-    asked('expiration', seen.expiration === planned.expiration) &&
-    asked('global_time', seen.liveSpan === planned.liveSpan) &&
-    addressesWithout(planned.people ?? [], seen.people ?? []).length === 0 &&
-    personalHolds(seen, planned) &&
-    addressesWithout(planned.domains ?? [], seen.domains ?? []).length === 0
-  );
-}
-
-function personalHolds(seen: ShareFields, planned: ShareFields): boolean {
-  return Object.entries(planned.personal).every(
-    ([email, expiry]) => (seen.personal[email] ?? null) === expiry,
-  );
-}
-
-function shown(fields: ShareFields): { readonly [key: string]: Json } {
-  const { type, status, title, expiration, liveSpan, people, personal, domains } = fields;
-  const limited = Object.values(personal).some((expiry) => expiry !== null);
-  return {
-    type,
-    status,
-    title,
-    expiresAt: expiration,
-    liveSpan,
-    invitees: limited
-      ? (people ?? []).map((email) => ({ email, expiresAt: personal[email.toLowerCase()] ?? null }))
-      : people,
-    domains,
-  };
 }
 
 /** The result as the server tells it. @throws DashctlError `conflict` when it is not as planned */
