@@ -40,6 +40,8 @@ export const errorCatalogue = {
   'unknown-profile': 2,
   /** Credentials are incomplete: half of a key pair, profile without secret. */
   'no-credentials': 3,
+  /** The operating system's keyring is missing, locked or silent, or has lost the secrets of a profile. */
+  keyring: 3,
   /** The server refused the credentials, or sent a login page. */
   'not-authenticated': 3,
   /** The credentials are good, the right is missing. */

@@ -1,5 +1,6 @@
 /** The door: takes the process apart into plain values, and answers `--version` before anything else is loaded. */
 import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Outside } from './cli/run.ts';
 
 declare const __DASHCTL_VERSION__: string | undefined;
@@ -42,6 +43,10 @@ function outsideOf(process: NodeJS.Process, argv: readonly string[]): Outside {
       return () => {
         process.off(signal, act);
       };
+    },
+    keyring: {
+      command: [process.execPath, fileURLToPath(new URL('../bin/keyring-access.js', import.meta.url))],
+      quiet: false,
     },
     exitNow(code) {
       // Only for a second Ctrl-C: whoever presses it twice wants out more than whole output.

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
+  openKeyring,
   openProfileStore,
   resolveAccount,
   resolveAccounts,
@@ -23,6 +24,7 @@ import { offersVerb } from '../providers/offers.ts';
 import type {
   AccountRequest,
   AccountWorld,
+  Keyring,
   ProfileStore,
   ResolvedAccount,
   RoomAddress,
@@ -82,6 +84,7 @@ export function createContext(
   const profiles = (): ProfileStore =>
     (store ??= openProfileStore({
       folder: folders.config,
+      keyring: keyringOf(outside),
       warn: (message) => {
         renderer.warn(message);
       },
@@ -194,6 +197,10 @@ export function createContext(
       for (const close of closers.reverse()) await close();
     },
   };
+}
+
+function keyringOf({ keyring, env }: Outside): Keyring | null {
+  return keyring === undefined ? null : openKeyring({ ...keyring, env });
 }
 
 function formatOf({ json, jq, output }: GlobalInput): Format | null {

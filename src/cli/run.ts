@@ -24,6 +24,8 @@ export interface Outside {
   onSignal(signal: 'SIGINT' | 'SIGTERM', act: () => void): () => void;
   /** Ends the process at once. */
   exitNow(code: number): void;
+  /** The operating system's keyring: the program that speaks to it, and whether it may ask somebody to unlock it. */
+  readonly keyring?: { readonly command: readonly [string, ...string[]]; readonly quiet: boolean };
   /** The current time in milliseconds; the real clock without it. */
   readonly now?: () => number;
 }

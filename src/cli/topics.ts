@@ -146,6 +146,7 @@ const variables: readonly HelpRow[] = [
   ['DASHCTL_PROFILE', 'Profile to use, as --profile'],
   ['DASHCTL_PROVIDER', 'Provider whose variables to use, as --provider'],
   ['DASHCTL_CONFIG_DIR', 'Folder of profiles and credentials'],
+  ['DASHCTL_CREDENTIAL_STORE', 'Where profile add keeps secrets: keyring or file, as --credential-store'],
   ['DASHCTL_STATE_DIR', 'Folder of the sandbox and other state'],
   ['DASHCTL_CACHE_DIR', 'Folder of what may be deleted at any time'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME', 'Where those folders are otherwise'],

@@ -5,7 +5,8 @@
 import { asDashctlError, DashctlError } from '../errors.ts';
 import type { Source, Sourced } from '../model/profile.ts';
 import type { AccountField, ProviderDescriptor } from '../providers/provider.ts';
-import type { BoundSecrets, SavedProfile } from './profile-store.ts';
+import type { BoundSecrets } from './credential-store.ts';
+import type { SavedProfile } from './profile-store.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type SourcedTexts = Readonly<Record<string, Sourced<string>>>;

@@ -1,15 +1,18 @@
 /**
- * Saved profiles in `config.json`, their secrets apart in `credentials.json`. Reading is plain `fs` and `JSON.parse`;
- * every change reads the newest files again under a lock, so that commands running at once lose nothing. What a newer
- * version wrote and this one does not know survives.
+ * Saved profiles in `config.json`, their secrets apart in `credentials.json` or in the keyring; each profile says where.
+ * Reading is plain `fs` and `JSON.parse`; every change reads the newest files again under a lock, so that commands
+ * running at once lose nothing. What a newer version wrote and this one does not know survives.
  */
 import { join } from 'node:path';
-import { DashctlError } from '../errors.ts';
+import { asDashctlError, DashctlError } from '../errors.ts';
 import { fileError, withLock } from '../files/index.ts';
 import { nearest } from '../model/nearest.ts';
 import { checkProfileName } from '../model/profile-name.ts';
 import { providerNames } from '../model/profile.ts';
 import type { ProviderName } from '../model/profile.ts';
+import { credentialFile, credentialKeyring, credentialStores, section, texts } from './credential-store.ts';
+import type { BoundSecrets, CredentialStoreName } from './credential-store.ts';
+import type { Keyring, KeyringEntry } from './keyring.ts';
 import { closeFolder, damaged, isObject, readJsonFile, withoutMark } from './settings-file.ts';
 import type { JsonObject, Warn } from './settings-file.ts';
 
@@ -22,15 +25,11 @@ export interface SavedProfile {
   /** Web address as given; null when it follows from settings and base URL. */
   readonly webUrl: string | null;
   readonly settings: Readonly<Record<string, string>>;
-  /** Where its secrets are: in `credentials.json`, or nowhere (the environment brings them). */
-  readonly secretStore: 'file' | 'none';
+  /** Where its secrets are: in the keyring, in `credentials.json`, or nowhere (the environment brings them). */
+  readonly secretStore: CredentialStoreName | 'none';
+  /** What its entry in the keyring is called; null when it has none. */
+  readonly secretEntry: string | null;
   readonly isDefault: boolean;
-}
-
-/** Secrets and the origin (`https://host[:port]`) that they were saved for; they go nowhere else. */
-export interface BoundSecrets {
-  readonly origin: string;
-  readonly values: Readonly<Record<string, string>>;
 }
 
 export interface NewProfile {
@@ -48,9 +47,19 @@ export interface AddOptions {
   readonly replace?: boolean;
   /** `first`: only when no profile is marked as default yet. Default `first`. */
   readonly makeDefault?: 'always' | 'first' | 'never';
+  /** Where its secrets go. Default `file`. */
+  readonly secretStore?: CredentialStoreName;
 }
 
-/** All operations throw DashctlError `file` for damaged or unusable files. */
+export interface RemoveOptions {
+  /** Forget the profile and do not touch its secrets, for a keyring that cannot be reached any more. */
+  readonly leaveSecrets?: boolean;
+}
+
+/**
+ * All operations throw DashctlError `file` for damaged or unusable files; those on secrets throw `keyring` when the
+ * keyring is meant and cannot be used. They never look in the other place then.
+ */
 export interface ProfileStore {
   /** Path of the settings file, for messages. */
   readonly file: string;
@@ -65,12 +74,16 @@ export interface ProfileStore {
   /** @throws DashctlError `invalid-input` for a bad or reserved name, or an existing one without `replace` */
   add(profile: NewProfile, options?: AddOptions): Promise<SavedProfile>;
   /** Removes the profile and its secrets. @throws DashctlError `unknown-profile` */
-  remove(name: string): Promise<SavedProfile>;
+  remove(name: string, options?: RemoveOptions): Promise<SavedProfile>;
   /** Marks the default profile; null unmarks. @throws DashctlError `unknown-profile` */
   setDefault(name: string | null): Promise<void>;
-  /** Replaces the secrets of a saved profile. @throws DashctlError `unknown-profile` */
-  setSecrets(name: string, secrets: BoundSecrets): Promise<void>;
-  /** The secrets of a profile; null when it has none. */
+  /**
+   * Moves the secrets of a profile to the other place; they are in one of the two at every moment.
+   * @returns whether they were elsewhere before
+   * @throws DashctlError `unknown-profile`, `no-credentials` when it keeps none
+   */
+  moveSecrets(name: string, to: CredentialStoreName): Promise<boolean>;
+  /** The secrets of a profile; null when it has none, or does not exist. */
   secretsOf(name: string): Promise<BoundSecrets | null>;
 }
 
@@ -78,6 +91,8 @@ export interface ProfileStoreOptions {
   /** Holds both files; made 0700. */
   readonly folder: string;
   readonly warn: Warn;
+  /** Null or absent: this run has no way to one. */
+  readonly keyring?: Keyring | null;
   /** How long to wait for another command that is saving, milliseconds. Default 30 000. */
   readonly lockTimeout?: number;
 }
@@ -96,7 +111,10 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
     readProfiles(config, file);
     return config;
   };
-  const readCredentials = async () => (await readJsonFile(secretsFile, warn)) ?? {};
+  const stores = {
+    file: credentialFile(secretsFile, warn, (content) => save(folder, credentialsName, content)),
+    keyring: credentialKeyring(options.keyring ?? null),
+  };
 
   const change = async <T>(act: () => Promise<T>): Promise<T> => {
     await closeFolder(folder, warn);
@@ -104,13 +122,12 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
     return withLock(join(folder, 'profiles.lock'), lock, act);
   };
 
-  const writeSecrets = async (name: string, secrets: BoundSecrets | null): Promise<void> => {
-    const credentials = await readCredentials();
-    const profiles = section(credentials, secretsFile);
-    if (secrets === null && !Object.hasOwn(profiles, name)) return;
-    if (secrets === null) Reflect.deleteProperty(profiles, name);
-    else profiles[name] = { origin: secrets.origin, secrets: { ...secrets.values } };
-    await save(folder, credentialsName, { ...credentials, profiles });
+  /** Takes away what another place still holds of a profile whose secrets are elsewhere now. */
+  const forget = async (former: SavedProfile | null): Promise<void> => {
+    if (former === null || former.secretStore === 'none') return;
+    await stores[former.secretStore].remove(entryOf(former)).catch((error: unknown) => {
+      warn(`${asDashctlError(error).message} They are no longer used, but still there.`);
+    });
   };
 
   return {
@@ -129,32 +146,39 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
       return defaultOf(await readConfig(), file);
     },
 
-    async add(profile, { replace = false, makeDefault = 'first' } = {}) {
+    async add(profile, { replace = false, makeDefault = 'first', secretStore = 'file' } = {}) {
       const name = checkProfileName(profile.name);
       return change(async () => {
         const config = await readConfig();
         const profiles = section(config, file);
-        const former = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-        if (former !== undefined && !replace) throw taken(name);
+        const formerEntry = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+        if (formerEntry !== undefined && !replace) throw taken(name);
+        const marked = defaultOf(config, file);
+        const former = formerEntry === undefined ? null : readProfile(name, formerEntry, file, marked);
+        const place = profile.secrets === null ? 'none' : secretStore;
         const own: JsonObject = {
           provider: profile.provider,
           baseUrl: profile.baseUrl,
           webUrl: profile.webUrl,
           settings: { ...profile.settings },
-          secretStore: profile.secrets === null ? 'none' : 'file',
+          secretStore: place,
+          secretEntry: place === 'keyring' ? await entryName(name, former) : null,
         };
-        profiles[name] = isObject(former) ? { ...former, ...own } : own;
-        const marked = defaultOf(config, file);
+        profiles[name] = isObject(formerEntry) ? { ...formerEntry, ...own } : own;
         const isDefault = makeDefault === 'always' || (makeDefault === 'first' && marked === null);
-        // Secrets first: if the second write fails, no profile lacks its secrets.
-        await writeSecrets(name, profile.secrets);
         const next = { ...config, profiles, ...(isDefault ? { defaultProfile: name } : {}) };
+        const saved = find(next, file, name);
+        // Secrets first: if the second write fails, no profile lacks its secrets.
+        if (profile.secrets !== null && place !== 'none') {
+          await stores[place].write(entryOf(saved), profile.secrets);
+        }
         await save(folder, configName, next);
-        return find(next, file, name);
+        if (former?.secretStore !== place) await forget(former);
+        return saved;
       });
     },
 
-    async remove(name) {
+    async remove(name, { leaveSecrets = false } = {}) {
       return change(async () => {
         const config = await readConfig();
         const profiles = section(config, file);
@@ -163,7 +187,9 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
         const next: JsonObject = { ...config, profiles };
         if (former.isDefault) delete next['defaultProfile'];
         // Secrets first: nothing secret may stay behind when the second write fails.
-        await writeSecrets(name, null);
+        if (former.secretStore !== 'none' && !leaveSecrets) {
+          await stores[former.secretStore].remove(entryOf(former));
+        }
         await save(folder, configName, next);
         return former;
       });
@@ -179,29 +205,48 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
       });
     },
 
-    async setSecrets(name, secrets) {
-      await change(async () => {
+    async moveSecrets(name, to) {
+      return change(async () => {
         const config = await readConfig();
-        find(config, file, name);
+        const former = find(config, file, name);
+        if (former.secretStore === to) return false;
+        const secrets =
+          former.secretStore === 'none' ? null : await stores[former.secretStore].read(entryOf(former));
+        if (secrets === null) throw noSecrets(name);
         const profiles = section(config, file);
-        const former = profiles[name];
-        await writeSecrets(name, secrets);
-        profiles[name] = { ...(isObject(former) ? former : {}), secretStore: 'file' };
-        await save(folder, configName, { ...config, profiles });
+        const entry = profiles[name];
+        profiles[name] = {
+          ...(isObject(entry) ? entry : {}),
+          secretStore: to,
+          secretEntry: to === 'keyring' ? await entryName(name, former) : null,
+        };
+        const next = { ...config, profiles };
+        await stores[to].write(entryOf(find(next, file, name)), secrets);
+        await save(folder, configName, next);
+        await forget(former);
+        return true;
       });
     },
 
     async secretsOf(name) {
-      const profiles = section(await readCredentials(), secretsFile);
-      const entry = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-      if (entry === undefined) return null;
-      const at = `profiles.${name}`;
-      if (!isObject(entry) || typeof entry['origin'] !== 'string') {
-        throw damaged(secretsFile, `"${at}.origin" must be text`);
-      }
-      return { origin: entry['origin'], values: texts(entry['secrets'], secretsFile, `${at}.secrets`) };
+      const config = await readConfig();
+      if (!Object.hasOwn(section(config, file), name)) return null;
+      const profile = find(config, file, name);
+      return profile.secretStore === 'none' ? null : await stores[profile.secretStore].read(entryOf(profile));
     },
   };
+}
+
+/** What a profile's secrets are found by. */
+function entryOf({ name, secretEntry }: SavedProfile): KeyringEntry {
+  return { profile: name, account: secretEntry ?? name };
+}
+
+/** Two folders of settings may have profiles of one name in one keyring, so an entry is the name and something random. */
+async function entryName(name: string, former: SavedProfile | null): Promise<string> {
+  if (former?.secretEntry != null) return former.secretEntry;
+  const { randomBytes } = await import('node:crypto');
+  return `${name}-${randomBytes(4).toString('hex')}`;
 }
 
 /** The error for a profile that does not exist, with the nearest name. */
@@ -246,7 +291,7 @@ function find(config: JsonObject, file: string, name: string): SavedProfile {
   if (found !== null) return found;
   throw new DashctlError(
     'unsupported',
-    `The profile "${name}" belongs to a system that this version does not know.`,
+    `The profile "${name}" needs a newer version: this one does not know its system, or where its secrets are.`,
     {
       hint: `Use a newer version, or remove it from ${file} by hand.`,
       profile: name,
@@ -261,20 +306,23 @@ function readProfiles(config: JsonObject, file: string): SavedProfile[] {
     .flatMap(([name, entry]) => readProfile(name, entry, file, marked) ?? []);
 }
 
-/** Null for a provider that only a newer version knows. */
+/** Null for a provider or a place of secrets that only a newer version knows. */
 function readProfile(name: string, entry: unknown, file: string, marked: string | null): SavedProfile | null {
   const at = `profiles.${name}`;
   if (!isObject(entry)) throw damaged(file, `"${at}" must be an object`);
   if (typeof entry['provider'] !== 'string') throw damaged(file, `"${at}.provider" must be text`);
   const provider = providerNames.find((one) => one === entry['provider']);
-  if (provider === undefined) return null;
+  const said = entry['secretStore'] ?? 'none';
+  const secretStore = ([...credentialStores, 'none'] as const).find((one) => one === said);
+  if (provider === undefined || secretStore === undefined) return null;
   return {
     name,
     provider,
     baseUrl: textOrNull(entry['baseUrl'], file, `${at}.baseUrl`),
     webUrl: textOrNull(entry['webUrl'], file, `${at}.webUrl`),
     settings: texts(entry['settings'] ?? {}, file, `${at}.settings`),
-    secretStore: entry['secretStore'] === 'file' ? 'file' : 'none',
+    secretStore,
+    secretEntry: textOrNull(entry['secretEntry'], file, `${at}.secretEntry`),
     isDefault: name === marked,
   };
 }
@@ -283,26 +331,20 @@ function defaultOf(config: JsonObject, file: string): string | null {
   return textOrNull(config['defaultProfile'], file, 'defaultProfile');
 }
 
-/** A copy of the profiles by name. */
-function section(content: JsonObject, file: string): JsonObject {
-  const profiles = content['profiles'] ?? {};
-  if (!isObject(profiles)) throw damaged(file, '"profiles" must be an object');
-  return { ...profiles };
-}
-
 function textOrNull(value: unknown, file: string, at: string): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'string') throw damaged(file, `"${at}" must be text`);
   return value;
 }
 
-function texts(value: unknown, file: string, at: string): Record<string, string> {
-  if (!isObject(value)) throw damaged(file, `"${at}" must be an object of texts`);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, text]) => {
-      if (typeof text !== 'string') throw damaged(file, `"${at}.${key}" must be text`);
-      return [key, text];
-    }),
+function noSecrets(name: string): DashctlError {
+  return new DashctlError(
+    'no-credentials',
+    `The profile "${name}" keeps no secrets: the environment brings them.`,
+    {
+      hint: `Save them: dashctl profile add ${name} --replace`,
+      profile: name,
+    },
   );
 }
 

@@ -19,7 +19,8 @@ import type { BuiltInProfile } from './built-in.ts';
 import { at, environmentLayer, flagLayer, nameOfSource, profileLayer, valuesOf } from './layers.ts';
 import type { Environment, Layer, SourcedTexts } from './layers.ts';
 import { unknownProfile } from './profile-store.ts';
-import type { BoundSecrets, ProfileStore, SavedProfile } from './profile-store.ts';
+import type { BoundSecrets, CredentialStoreName } from './credential-store.ts';
+import type { ProfileStore, SavedProfile } from './profile-store.ts';
 
 /** A running room of the sandbox. */
 export interface RoomAddress {
@@ -68,7 +69,12 @@ export interface ResolvedAccount extends Account {
   readonly notes: readonly string[];
   /** What is missing in the secrets, a sentence; null unless `allowIncomplete` was asked for. */
   readonly missing: string | null;
+  /** Where its secrets are. */
+  readonly credentials: CredentialPlace;
 }
+
+/** Where the secrets of an account come from; `none` when it has none. */
+export type CredentialPlace = CredentialStoreName | 'environment' | 'built-in' | 'none';
 
 /** Several accounts, and those that could not be made, each with its profile. */
 export interface ResolvedAccounts {
@@ -293,9 +299,14 @@ export async function resolveNamed(
   });
   checkProvider(world, request, profile, source);
   const descriptor = describe(world, profile.provider);
-  const saved = profile.secretStore === 'file' ? await store.secretsOf(name) : null;
-  const own = profileLayer(descriptor, profile, saved);
   const environment = environmentLayer(descriptor, world.env);
+  const complete = descriptor.missingSecrets(valuesOf(environment.secrets)) === null;
+  // Whoever brings all secrets along needs no keyring, which may be locked or far away.
+  const needless = profile.secretStore === 'keyring' && withEnvironment && complete;
+  const { saved, unread } = needless
+    ? { saved: null, unread: null }
+    : await readSaved(store, profile, request.allowIncomplete === true);
+  const own = profileLayer(descriptor, profile, saved);
   const applies = withEnvironment || (isEmpty(own.secrets) && pointsTo(descriptor, environment, own));
   return assemble(descriptor, request, {
     name,
@@ -303,7 +314,25 @@ export async function resolveNamed(
     providerSource: { kind: 'profile', name },
     layers: [flagLayer(descriptor, request), applies ? environment : nothing, own],
     saved,
+    savedIn: profile.secretStore,
+    unread,
   });
+}
+
+/** The secrets of a profile, or why they cannot be read where that may be told instead of thrown. */
+async function readSaved(
+  store: ProfileStore,
+  profile: SavedProfile,
+  tolerant: boolean,
+): Promise<{ readonly saved: BoundSecrets | null; readonly unread: string | null }> {
+  if (profile.secretStore === 'none') return { saved: null, unread: null };
+  try {
+    return { saved: await store.secretsOf(profile.name), unread: null };
+  } catch (error) {
+    const known = asDashctlError(error);
+    if (!tolerant || known.code !== 'keyring') throw known;
+    return { saved: null, unread: known.message };
+  }
 }
 
 async function resolveEnvironment(
@@ -315,7 +344,15 @@ async function resolveEnvironment(
   const descriptor = describe(world, provider);
   const layers: Layers = [flagLayer(descriptor, request), environmentLayer(descriptor, world.env), nothing];
   return Promise.resolve(
-    assemble(descriptor, request, { name: provider, source, providerSource: source, layers, saved: null }),
+    assemble(descriptor, request, {
+      name: provider,
+      source,
+      providerSource: source,
+      layers,
+      saved: null,
+      savedIn: 'none',
+      unread: null,
+    }),
   );
 }
 
@@ -354,6 +391,7 @@ async function resolveBuiltIn(
     },
     notes: [],
     missing: null,
+    credentials: 'built-in',
   };
 }
 
@@ -366,6 +404,10 @@ interface Parts {
   readonly providerSource: Source;
   readonly layers: Layers;
   readonly saved: BoundSecrets | null;
+  /** Where the profile keeps secrets, whether or not they were read. */
+  readonly savedIn: SavedProfile['secretStore'];
+  /** Why they could not be read. */
+  readonly unread: string | null;
 }
 
 const nothing: Layer = { baseUrl: null, webUrl: null, settings: {}, secrets: {} };
@@ -389,7 +431,7 @@ function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts
       },
     );
   }
-  const missing = descriptor.missingSecrets(valuesOf(chosen.secrets));
+  const missing = parts.unread ?? descriptor.missingSecrets(valuesOf(chosen.secrets));
   if (missing !== null && request.allowIncomplete !== true) {
     throw new DashctlError('no-credentials', missing, {
       hint: `Set the variable, or save the secrets: dashctl profile add --provider ${descriptor.name}`,
@@ -427,7 +469,12 @@ function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts
     },
     notes,
     missing,
+    credentials: placeOf(chosen, parts),
   };
+}
+
+function placeOf({ secrets, fromProfile }: ChosenSecrets, { savedIn }: Parts): CredentialPlace {
+  return fromProfile || isEmpty(secrets) ? savedIn : 'environment';
 }
 
 /**
@@ -462,11 +509,12 @@ interface ChosenSecrets {
 }
 
 /** One source for the whole set: half a pair of one account and half of another make none. */
-function chooseSecrets(descriptor: ProviderDescriptor, { name, layers }: Parts): ChosenSecrets {
+function chooseSecrets(descriptor: ProviderDescriptor, { name, layers, savedIn }: Parts): ChosenSecrets {
   const [, environment, profile] = layers;
   const variables = Object.values(environment.secrets).map((one) => one.source.name);
   const said = `${variables.join(' and ')} ${variables.length === 1 ? 'is' : 'are'}`;
-  if (isEmpty(profile.secrets)) return { secrets: environment.secrets, fromProfile: false, notes: [] };
+  const hasOwn = !isEmpty(profile.secrets) || savedIn === 'keyring';
+  if (!hasOwn) return { secrets: environment.secrets, fromProfile: false, notes: [] };
   if (variables.length === 0) return { secrets: profile.secrets, fromProfile: true, notes: [] };
   if (descriptor.missingSecrets(valuesOf(environment.secrets)) === null) {
     return {

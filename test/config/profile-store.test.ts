@@ -80,6 +80,7 @@ describe('add', () => {
       webUrl: null,
       settings: { site: 'datadoghq.eu' },
       secretStore: 'file',
+      secretEntry: null,
       isDefault: true,
     });
     expect(await open().list()).toEqual([added]);
@@ -176,17 +177,6 @@ describe('remove, default and secrets', () => {
     await store.setDefault(null);
     expect(await store.defaultName()).toBeNull();
   });
-
-  it('gives a profile new secrets', async () => {
-    const store = open();
-    await store.add(profile('work', { secrets: null }));
-    await store.setSecrets('work', { origin: 'https://a.example.com', values: { token: 'new' } });
-    expect(await store.get('work')).toMatchObject({ secretStore: 'file' });
-    expect(await store.secretsOf('work')).toEqual({
-      origin: 'https://a.example.com',
-      values: { token: 'new' },
-    });
-  });
 });
 
 describe.skipIf(process.platform === 'win32')('modes', () => {
@@ -247,6 +237,7 @@ describe('files of other hands', () => {
       profiles: {
         work: { provider: 'datadog', settings: {}, color: 'red', secretStore: 'file' },
         later: { provider: 'tableau', anything: [1, 2] },
+        vaulted: { provider: 'datadog', secretStore: 'vault' },
       },
     };
     await put(
@@ -256,6 +247,7 @@ describe('files of other hands', () => {
     const store = open();
     expect((await store.list()).map((one) => one.name)).toEqual(['work']);
     expect(await failureOf(store.get('later'))).toMatchObject({ code: 'unsupported' });
+    expect(await failureOf(store.get('vaulted'))).toMatchObject({ code: 'unsupported' });
     await store.add(profile('third'));
     await store.setDefault('third');
     await store.add(profile('work'), { replace: true });
@@ -307,7 +299,7 @@ describe('files of other hands', () => {
 
   it('quotes no secret of a damaged file', async () => {
     const torn = `{"profiles": {"work": {"origin": "https://a.example.com", "secrets": {"token": "${sentinel}`;
-    await put('{"profiles": {"work": {"provider": "datadog"}}}', torn);
+    await put('{"profiles": {"work": {"provider": "datadog", "secretStore": "file"}}}', torn);
     const store = open();
     const attempts = [
       () => store.secretsOf('work'),

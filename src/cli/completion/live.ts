@@ -168,7 +168,11 @@ function silent(outside: Outside): Outside {
         done();
       },
     });
-  return { ...outside, streams: { stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere() } };
+  return {
+    ...outside,
+    ...(outside.keyring === undefined ? {} : { keyring: { ...outside.keyring, quiet: true } }),
+    streams: { stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere() },
+  };
 }
 
 async function readCache(file: string, now: number): Promise<readonly Candidate[] | null> {

@@ -3,6 +3,7 @@ import { flag, optional, text } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 import { checkProfileName } from '../../model/profile-name.ts';
 import { descriptorOf, descriptors } from '../../providers/registry.ts';
+import { chosenStore, credentialStore, saveProfile } from './keep-secrets.ts';
 import { identityShape } from './shapes.ts';
 import type { Context } from '../../cli/context.ts';
 import type { AccountField, ProviderDescriptor } from '../../providers/provider.ts';
@@ -15,6 +16,7 @@ export const addCommand = defineCommand({
   summary: 'Save an account',
   description: [
     'Asks for what is missing on a terminal. Elsewhere secrets come from --secrets FILE (- for stdin) as lines such as DD_API_KEY=…, or from the environment with --from-env; they never stand on the command line. The server is asked who we are before anything is saved.',
+    'Secrets go into the keyring of the operating system where there is one that works, else into a file that only you can read.',
   ],
   args: { name: optional('NAME', 'Name of the profile') },
   options: {
@@ -27,6 +29,7 @@ export const addCommand = defineCommand({
     replace: flag('Take the place of a profile of the same name'),
     default: flag('Use it when no profile is named'),
     noCheck: flag('Save without asking the server'),
+    credentialStore,
   },
   examples: [
     { note: 'Step by step', command: 'dashctl profile add' },
@@ -39,6 +42,7 @@ export const addCommand = defineCommand({
   writes: true,
   accounts: 'none',
   async run(context, input) {
+    const store = chosenStore(context, input.credentialStore);
     const descriptor = await chooseProvider(context);
     const given = await readGiven(context, descriptor, input);
     const settings = await askSettings(context, descriptor, given.settings);
@@ -60,19 +64,17 @@ export const addCommand = defineCommand({
       context.renderer.note(`Would save ${name} (${descriptor.title}, ${address}).`);
       return;
     }
-    const store = context.profiles();
-    await store.add(
-      {
-        name,
-        provider: descriptor.name,
-        baseUrl,
-        webUrl: null,
-        settings,
-        secrets: { origin: new URL(address).origin, values: secrets },
-      },
-      { replace: input.replace, makeDefault: input.default ? 'always' : 'first' },
-    );
-    context.renderer.note(`Saved ${name}. Its secrets are in ${store.secretsFile}, readable by you alone.`);
+    const profile = {
+      name,
+      provider: descriptor.name,
+      baseUrl,
+      webUrl: null,
+      settings,
+      secrets: { origin: new URL(address).origin, values: secrets },
+    };
+    const makeDefault = input.default ? 'always' : 'first';
+    const where = await saveProfile(context, profile, { replace: input.replace, makeDefault }, store);
+    context.renderer.note(`Saved ${name}. ${where}`);
     if (identity !== null) {
       await context.renderer.records(identityShape, [
         { profile: name, provider: descriptor.name, ...identity },

@@ -1,13 +1,18 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { one } from '../../cli/options.ts';
+import { flag, one } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 
 export const removeCommand = defineCommand({
   noun: 'profile',
   verb: 'remove',
   summary: 'Forget a profile and its credentials',
-  description: ['The account itself is not touched.'],
+  description: [
+    'The account itself is not touched. A profile whose keyring cannot be reached stays, unless --leave-secrets says otherwise.',
+  ],
   args: { name: one('NAME', 'Saved profile', 'profile') },
+  options: {
+    leaveSecrets: flag('Forget the profile alone, for a keyring that cannot be reached any more'),
+  },
   examples: [
     { note: 'With a question', command: 'dashctl profile remove staging' },
     { note: 'Without one', command: 'dashctl profile remove staging --yes' },
@@ -18,7 +23,11 @@ export const removeCommand = defineCommand({
     const store = context.profiles();
     const profile = await store.get(input.name);
     if (context.globals.dryRun) {
-      context.renderer.note(`Would remove ${profile.name} from ${store.file} and ${store.secretsFile}.`);
+      const { name, secretStore } = profile;
+      const secrets = { file: ` and ${store.secretsFile}`, keyring: ' and the keyring', none: '' }[
+        secretStore
+      ];
+      context.renderer.note(`Would remove ${name} from ${store.file}${input.leaveSecrets ? '' : secrets}.`);
       return;
     }
     if (!context.globals.yes) {
@@ -38,7 +47,7 @@ export const removeCommand = defineCommand({
       });
       if (!agreed) throw new DashctlError('cancelled', 'Cancelled. Nothing was changed.');
     }
-    await store.remove(input.name);
+    await store.remove(input.name, { leaveSecrets: input.leaveSecrets });
     context.renderer.note(`Removed ${input.name}.`);
   },
 });

@@ -12,7 +12,7 @@ export const profileShape: Shape = {
       key: 'credentials',
       kind: 'text',
       table: 'yes',
-      summary: 'Where its secrets are: file, none, built-in',
+      summary: 'Where its secrets are: keyring, file, none, built-in',
     },
   ],
 };

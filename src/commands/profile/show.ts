@@ -7,7 +7,9 @@ export const showCommand = defineCommand({
   noun: 'profile',
   verb: 'show',
   summary: 'Show every value of an account and where it comes from',
-  description: ['Secrets are named, never shown.'],
+  description: [
+    'Secrets are named, never shown; credentials says where they are: keyring, file, environment, built-in or none.',
+  ],
   args: { name: optional('NAME', 'Profile; the one in use without it', 'profile') },
   examples: [
     { note: 'A profile', command: 'dashctl profile show sandbox-datadog' },
@@ -27,6 +29,7 @@ export const showCommand = defineCommand({
         row(key, account.settings[key] ?? null, source),
       ),
       ...Object.entries(sources.secrets).map(([key, source]) => row(key, 'set', source)),
+      row('credentials', account.credentials, Object.values(sources.secrets)[0] ?? sources.provider),
     ];
     await context.renderer.records(sourceShape, rows);
     if (account.missing !== null) context.renderer.warn(account.missing);
