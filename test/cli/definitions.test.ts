@@ -53,7 +53,7 @@ describe('definitions', () => {
   it('take no secret on the command line', () => {
     for (const command of commands) {
       for (const name of Object.keys(allOptions(command)))
-        expect(name).not.toMatch(/password|token|secret$|key$|credential/i);
+        expect(name).not.toMatch(/password|token|secret$|key$|credentials?$/i);
     }
   });
 

@@ -31,6 +31,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'dashctl sandbox start --latency 300ms --json': 'runs until Ctrl-C: test/e2e/process.test.ts',
   'dashctl profile add graf --provider grafana --base-url https://grafana.example.com --secrets - < token.env':
     "asks the reader's own server",
+  'dashctl profile secrets-move prod --credential-store keyring': 'needs a keyring: test/e2e/keyring.test.ts',
 };
 
 /** What must be there first. The account stands in for the reader's own: a started sandbox. */

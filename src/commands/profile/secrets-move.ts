@@ -29,6 +29,7 @@ export const secretsMoveCommand = defineCommand({
   async run(context, input) {
     const to = chosenStore(context, input.credentialStore) ?? (await askStore(context));
     const names = await namesOf(context, input);
+    if (names.length === 0) context.renderer.note('No profile keeps secrets.');
     let failed: DashctlError | null = null;
     for (const name of names) {
       try {
