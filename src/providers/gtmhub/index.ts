@@ -50,6 +50,7 @@ export function connectGtmhub(world: ProviderWorld): Provider {
       await lookups?.close();
     },
     perms: permissionCapability(context),
+    images: async () => (await import('./images.ts')).imageCapability(context),
   };
 }
 

@@ -1,6 +1,12 @@
 /** Changes of permissions: create, replace, delete (api/gtmhub.md §6). */
 import { DashctlError } from '../../errors.ts';
-import { jsonObjectText, parseJsonText, removeMembers, setMembers } from '../../model/json-text.ts';
+import {
+  jsonObjectText,
+  parseJsonText,
+  removeMembers,
+  sameJsonText,
+  setMembers,
+} from '../../model/json-text.ts';
 import type { Permission, PermissionChange, PermissionDraft } from '../../model/permission.ts';
 import type { Fetched, Json } from '../../model/shape.ts';
 import type { WritePlan } from '../../model/write-plan.ts';
@@ -9,6 +15,7 @@ import { checkActions, lockoutGuards } from './actions.ts';
 import { createRequest, deleteRequest, updateRequest } from './api.ts';
 import type { GtmhubContext } from './context.ts';
 import { checkId } from './ids.ts';
+import { permissionRef, permissionState } from './image-state.ts';
 import { jsonOf, losslessText, toPermission } from './map.ts';
 import { resolvePrincipals } from './principals.ts';
 import { permissionWire, readAs } from './wire.ts';
@@ -43,6 +50,7 @@ export async function planCreate(
     after: { action, principals },
     steps: [createRequest(wanted.text)],
     undo: { kind: 'exact', why: null },
+    images: [{ ref: null, kind: 'permission', before: { state: null }, expected: permissionState(wanted) }],
     async finish(answers) {
       const [answer] = answers;
       if (answer === undefined) {
@@ -63,6 +71,7 @@ export async function planCreate(
         value: { value: toPermission(now.wire, account), raw: now.response.body },
         raw: answer.body,
         notes: [],
+        created: [permissionRef(id)],
       };
     },
     async settle() {
@@ -170,7 +179,17 @@ export async function planUpdate(
     before: shown(before.principals),
     after: shown(principals),
     steps: same ? [] : [updateRequest(id, body)],
-    undo: { kind: 'exact', why: null },
+    undo: sameBesides(body, losslessText(response))
+      ? { kind: 'exact', why: null }
+      : { kind: 'lossy', why: 'Of the document only the principals come back, not its other members.' },
+    images: [
+      {
+        ref: permissionRef(id),
+        kind: 'permission',
+        before: { state: permissionState(before) },
+        expected: permissionState({ action: before.action, principals }),
+      },
+    ],
     async unchanged() {
       if (as(before.principals, (await api.permission(id)).wire)) return;
       throw new DashctlError('conflict', `The permission ${id} was changed by someone else meanwhile.`, {
@@ -193,6 +212,14 @@ export async function planUpdate(
   };
 }
 
+/** Whether two documents say the same in the members that dashctl does not know. */
+function sameBesides(left: string, right: string): boolean {
+  const known = ['id', 'accountId', 'action', 'principals'];
+  const rest = (text: string): string =>
+    removeMembers(text, (at) => at.length === 1 && known.includes(String(at[0]))).text;
+  return sameJsonText(rest(left), rest(right));
+}
+
 export async function planDelete(context: GtmhubContext, id: string): Promise<WritePlan<Permission>> {
   const { api, account } = context;
   const { wire } = await api.permission(id);
@@ -212,6 +239,14 @@ export async function planDelete(context: GtmhubContext, id: string): Promise<Wr
     after: null,
     steps: [deleteRequest(id)],
     undo: { kind: 'lossy', why: 'Created again it has another id.' },
+    images: [
+      {
+        ref: permissionRef(id),
+        kind: 'permission',
+        before: { state: permissionState(wire) },
+        expected: null,
+      },
+    ],
     async unchanged() {
       const now = (await api.permission(id)).wire;
       if (sameNames(now.principals, wire.principals)) return;

@@ -9,6 +9,7 @@ import type { ReadSet } from './action-set.ts';
 import { checkActions, lockoutGuards } from './actions.ts';
 import { setPrincipalRequest } from './api.ts';
 import type { GtmhubContext } from './context.ts';
+import { actionsRef, actionsState } from './image-state.ts';
 import { jsonOf, losslessText, toActionSet } from './map.ts';
 import { resolvePrincipal } from './principals.ts';
 
@@ -56,6 +57,17 @@ export async function planSetPrincipal(
     undo: known
       ? { kind: 'exact', why: null }
       : { kind: 'impossible', why: 'The form of the set is not known.' },
+    images: [
+      {
+        ref: actionsRef(id),
+        kind: 'principal-actions',
+        before: { state: actionsState(before, json) },
+        // Objects hold more than the names that were sent.
+        ...(before?.plain === true && after !== null
+          ? { expected: actionsState({ ...after, plain: true }, wanted) }
+          : {}),
+      },
+    ],
     async unchanged() {
       if (asJson(await api.ofPrincipal(id), json)) return;
       throw new DashctlError('conflict', `The actions of ${who} were changed by someone else meanwhile.`, {

@@ -40,6 +40,7 @@ export function connectSyntho(world: ProviderWorld): Provider {
     urlOf: (request) => session.client.urlOf(request),
     close: () => session.client.close(),
     workspace: workspaceCapability(context),
+    images: async () => (await import('./images.ts')).imageCapability(context),
   };
 }
 

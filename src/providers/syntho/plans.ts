@@ -2,21 +2,17 @@
 import { DashctlError } from '../../errors.ts';
 import type { Fetched, Json } from '../../model/shape.ts';
 import type { WorkspacePermission, WorkspaceRowRef } from '../../model/workspace-permission.ts';
-import type { Guard, Outcome, WritePlan } from '../../model/write-plan.ts';
+import type { Guard, Outcome, UndoKind, WritePlan } from '../../model/write-plan.ts';
 import { checkKey, createRequest, deleteRequest, updateRequest } from './api.ts';
 import { look } from './context.ts';
 import type { Seen, SynthoContext } from './context.ts';
 import { messagesIn } from './errors.ts';
+import { accessImage } from './image-state.ts';
+import type { Access } from './image-state.ts';
 import { nameOf, parseRole, toPermission, userKey } from './map.ts';
 import type { WireRow, WireUser } from './wire.ts';
 
 type RowPlan = WritePlan<Fetched<WorkspacePermission>>;
-
-/** What a row says about a person. */
-interface Access {
-  readonly role: string;
-  readonly dataAccess: boolean;
-}
 
 export async function planGrant(
   context: SynthoContext,
@@ -32,16 +28,29 @@ export async function planGrant(
   const seen = await look(context);
   const user = userKey(seen.users, target.who);
   const present = find(seen.rows, workspace, user);
-  if (present !== undefined)
-    return planChange(context, seen, present, { role, dataAccess: target.dataAccess });
-  const wanted: Access = { role, dataAccess: target.dataAccess ?? false };
+  return planAccess(context, seen, { workspace, user }, present, {
+    role,
+    dataAccess: target.dataAccess ?? present?.data_access ?? false,
+  });
+}
+
+/** Gives a person this access, by a new row or by changing the present one. */
+export function planAccess(
+  context: SynthoContext,
+  seen: Seen,
+  at: { readonly workspace: number; readonly user: number },
+  present: WireRow | undefined,
+  wanted: Access,
+): RowPlan {
+  if (present !== undefined) return planChange(context, seen, present, wanted);
+  const { workspace, user } = at;
   return {
-    ...(await common(context, seen.users, { workspace, user, present: undefined, wanted })),
-    title: `Give ${nameOf(seen.users, user)} the role ${role} in workspace ${workspace}`,
+    ...common(context, seen.users, { workspace, user, present: undefined, wanted }),
+    title: `Give ${nameOf(seen.users, user)} the role ${wanted.role} in workspace ${workspace}`,
     risk: 'plain',
     guards: [],
     notes: dataNote(wanted, nameOf(seen.users, user)),
-    steps: [createRequest({ workspace, user, role, data_access: wanted.dataAccess })],
+    steps: [createRequest({ workspace, user, role: wanted.role, data_access: wanted.dataAccess })],
     undo: { kind: 'exact', why: null },
   };
 }
@@ -54,16 +63,13 @@ export async function planUpdate(
   const role = change.role === null ? null : parseRole(change.role);
   const { row } = await context.api.row(checkKey(id, 'row'));
   const seen = await look(context);
-  return planChange(context, seen, row, { role: role ?? row.role, dataAccess: change.dataAccess });
+  return planChange(context, seen, row, {
+    role: role ?? row.role,
+    dataAccess: change.dataAccess ?? row.data_access,
+  });
 }
 
-async function planChange(
-  context: SynthoContext,
-  { users }: Seen,
-  row: WireRow,
-  change: { readonly role: string; readonly dataAccess: boolean | null },
-): Promise<RowPlan> {
-  const wanted: Access = { role: change.role, dataAccess: change.dataAccess ?? row.data_access };
+function planChange(context: SynthoContext, { users }: Seen, row: WireRow, wanted: Access): RowPlan {
   const body = {
     ...(wanted.role === row.role ? {} : { role: wanted.role }),
     ...(wanted.dataAccess === row.data_access ? {} : { data_access: wanted.dataAccess }),
@@ -73,7 +79,7 @@ async function planChange(
   const same = Object.keys(body).length === 0;
   const { workspace, user } = row;
   return {
-    ...(await common(context, users, { workspace, user, present: row, wanted })),
+    ...common(context, users, { workspace, user, present: row, wanted }),
     title: same
       ? `${name} has the role ${row.role} in workspace ${workspace}`
       : `Change the access of ${name} to workspace ${workspace}`,
@@ -81,12 +87,12 @@ async function planChange(
     guards: row.role === 'OWNER' && wanted.role !== 'OWNER' ? [ownerless(row.workspace)] : [],
     notes: row.data_access ? [] : dataNote(wanted, name),
     steps: same ? [] : [updateRequest(row.pk, body)],
-    undo: { kind: 'exact', why: null },
+    undo: row.role === 'OWNER' && wanted.role !== 'OWNER' ? ownerGone : { kind: 'exact', why: null },
   };
 }
 
 /** Reads again before and after, for a row that is to be there. */
-async function common(
+function common(
   context: SynthoContext,
   users: readonly WireUser[],
   of: {
@@ -95,18 +101,22 @@ async function common(
     readonly present: WireRow | undefined;
     readonly wanted: Access;
   },
-): Promise<Pick<RowPlan, 'resources' | 'confirm' | 'before' | 'after' | 'unchanged' | 'finish' | 'settle'>> {
+): Pick<
+  RowPlan,
+  'resources' | 'confirm' | 'before' | 'after' | 'images' | 'unchanged' | 'finish' | 'settle'
+> {
   const { api, account } = context;
   const { workspace, user, present, wanted } = of;
   const now = async () => {
     const { items, response } = await api.rows();
     return { row: find(items, workspace, user), response };
   };
-  return Promise.resolve({
+  return {
     resources: present === undefined ? [] : [`${account.profile}/${present.pk}`],
     confirm: null,
     before: present === undefined ? null : shown(users, present, accessOf(present)),
     after: shown(users, { workspace, user }, wanted),
+    images: [accessImage(of, present === undefined ? null : accessOf(present), wanted)],
     async unchanged() {
       if (sameAccess((await now()).row, present === undefined ? null : accessOf(present))) return;
       throw changedMeanwhile(workspace);
@@ -128,22 +138,35 @@ async function common(
       if (sameAccess(row, wanted)) return 'applied';
       return sameAccess(row, present === undefined ? null : accessOf(present)) ? 'not-applied' : 'unknown';
     },
-  });
+  };
 }
 
 export async function planRevoke(
   context: SynthoContext,
   ref: WorkspaceRowRef,
 ): Promise<WritePlan<readonly WorkspacePermission[]>> {
-  const { api, account } = context;
-  const single = 'id' in ref ? (await api.row(checkKey(ref.id, 'row'))).row : null;
+  const single = 'id' in ref ? (await context.api.row(checkKey(ref.id, 'row'))).row : null;
   const workspace = 'id' in ref ? null : Number(checkKey(ref.workspace, 'workspace'));
   const seen = await look(context);
   const user = 'id' in ref ? null : userKey(seen.users, ref.who);
   const row = single ?? find(seen.rows, workspace ?? 0, user ?? 0);
+  return planAbsence(context, seen, {
+    workspace: row?.workspace ?? workspace ?? 0,
+    user: row?.user ?? user ?? 0,
+    row,
+  });
+}
+
+/** Takes a row away; nothing to do when there is none. */
+export async function planAbsence(
+  context: SynthoContext,
+  seen: Seen,
+  of: { readonly workspace: number; readonly user: number; readonly row: WireRow | undefined },
+): Promise<WritePlan<readonly WorkspacePermission[]>> {
+  const { api, account } = context;
+  const { workspace: where, row } = of;
   const present = row === undefined ? [] : [toPermission(row, seen.users, account)];
-  const where = row?.workspace ?? workspace ?? 0;
-  const name = nameOf(seen.users, row?.user ?? user ?? 0);
+  const name = nameOf(seen.users, of.user);
   const there = async () =>
     row === undefined ? undefined : (await api.rows()).items.find((one) => one.pk === row.pk);
   const caller = await context.caller();
@@ -160,7 +183,9 @@ export async function planRevoke(
     before: row === undefined ? null : shown(seen.users, row, accessOf(row)),
     after: null,
     steps: row === undefined ? [] : [deleteRequest(row.pk)],
-    undo: { kind: 'lossy', why: 'Granted again the row has another key.' },
+    undo:
+      row?.role === 'OWNER' ? ownerGone : { kind: 'lossy', why: 'Granted again the row has another key.' },
+    images: [accessImage(of, row === undefined ? null : accessOf(row), null)],
     async unchanged() {
       const now = await there();
       if (now !== undefined && row !== undefined && !sameAccess(now, accessOf(row)))
@@ -174,6 +199,12 @@ export async function planRevoke(
     settle: async () => ((await there()) === undefined ? 'applied' : 'not-applied'),
   };
 }
+
+/** Without an owner a workspace is managed by nobody but administrators. */
+const ownerGone: UndoKind = {
+  kind: 'lossy',
+  why: 'Only an administrator can give a workspace without an owner its owner again.',
+};
 
 function guardsOfRevoke(row: WireRow | undefined, caller: number | null): readonly Guard[] {
   if (row === undefined) return [];
@@ -200,7 +231,7 @@ export function find(rows: readonly WireRow[], workspace: number, user: number):
   return rows.find((row) => row.workspace === workspace && row.user === user);
 }
 
-function accessOf(row: WireRow): Access {
+export function accessOf(row: WireRow): Access {
   return { role: row.role, dataAccess: row.data_access };
 }
 

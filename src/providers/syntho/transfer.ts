@@ -7,8 +7,9 @@ import type { Guard, WritePlan } from '../../model/write-plan.ts';
 import { checkKey, transferRequest } from './api.ts';
 import { look } from './context.ts';
 import type { SynthoContext } from './context.ts';
+import { accessImage } from './image-state.ts';
 import { emailOf, nameOf, parseRole, toPermission, userKey } from './map.ts';
-import { find } from './plans.ts';
+import { accessOf, find } from './plans.ts';
 import type { WireRow, WireUser } from './wire.ts';
 
 /** One workspace that changes hands. */
@@ -87,6 +88,16 @@ export async function planTransfer(
             }),
           ],
     undo: { kind: 'impossible', why: 'Only the new owner or an administrator can hand it back.' },
+    images: handovers.flatMap(({ workspace, old }) => {
+      const own = heir.pk === null ? undefined : find(rows, workspace, heir.pk);
+      const owner = { role: 'OWNER', dataAccess: true };
+      return [
+        ...(old === undefined ? [] : [accessImage(old, accessOf(old), keep)]),
+        ...(heir.pk === null
+          ? []
+          : [accessImage({ workspace, user: heir.pk }, own === undefined ? null : accessOf(own), owner)]),
+      ];
+    }),
     async unchanged() {
       const { items } = await api.rows();
       const moved = handovers.find(({ workspace, old }) => ownerOf(items, workspace)?.pk !== old?.pk);
