@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { formats, type Format } from '../../src/output/output.ts';
 import { unescapeTsv } from '../../src/output/escape.ts';
 import { plainText } from '../../src/output/value.ts';
+import { tried } from '../support/laws.ts';
 import { pagesOf, scene, thing, thingShape } from './support.ts';
 
 /** What must never reach a terminal; newline and tab are our own separators. */
@@ -130,7 +131,7 @@ describe('a hostile server', () => {
           expect(out.split('\n')).toHaveLength(values.length + (format === 'table' ? 2 : 1));
         }
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 
@@ -141,7 +142,7 @@ describe('a hostile server', () => {
         await renderer.record(thingShape, { value, raw: new Uint8Array() });
         expect(stdout.text).not.toMatch(forbidden);
       }),
-      { numRuns: 300 },
+      tried(300),
     );
   });
 
@@ -171,7 +172,7 @@ describe('a hostile server', () => {
         expect(stderr.text.replaceAll('\ufffd', '')).not.toMatch(forbidden);
         for (const line of stderr.text.split('\n')) expect(line).not.toMatch(/^\s*(::|##)/);
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 });
@@ -187,7 +188,7 @@ describe('machine formats read back equal', () => {
       fc.asyncProperty(rows, async (values) => {
         expect(JSON.parse((await printed('json', values, tty)).out)).toEqual(values);
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 
@@ -197,7 +198,7 @@ describe('machine formats read back equal', () => {
         const lines = (await printed('ndjson', values, tty)).out.trimEnd().split('\n');
         expect(lines.map((line): unknown => JSON.parse(line))).toEqual(values);
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 
@@ -206,7 +207,7 @@ describe('machine formats read back equal', () => {
       fc.asyncProperty(rows, async (values) => {
         expect(parse((await printed('yaml', values, tty)).out)).toEqual(values);
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 
@@ -228,7 +229,7 @@ describe('machine formats read back equal', () => {
           ]),
         );
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 
@@ -247,7 +248,7 @@ describe('machine formats read back equal', () => {
           ]),
         );
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 });
