@@ -74,6 +74,7 @@ export interface Operation {
 
 export interface CommandDefinition {
   readonly noun: string;
+  /** Empty where the noun is a command of its own. */
   readonly verb: string;
   /** Imperative, no final period. */
   readonly summary: string;
@@ -111,6 +112,11 @@ interface CommandSource<A extends Arguments, O extends Options> {
 
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- "no arguments" is the empty object
 type Nothing = {};
+
+/** `share create`; the noun alone where that is the command. */
+export function commandName({ noun, verb }: Pick<CommandDefinition, 'noun' | 'verb'>): string {
+  return verb === '' ? noun : `${noun} ${verb}`;
+}
 
 /** Defines a command; `input` of `run` is typed by `args` and `options`. */
 export function defineCommand<A extends Arguments = Nothing, O extends Options = Nothing>(

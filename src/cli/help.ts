@@ -1,6 +1,7 @@
 /** Help of dashctl, of a noun and of a command, all of it made of definitions: examples first, options grouped. */
 import { providersWith } from '../providers/offers.ts';
 import { globalGroups, kebabCase } from './global-options.ts';
+import { nounCommand } from './locate.ts';
 import { nouns } from './nouns.ts';
 import { topicNames } from './topic-names.ts';
 import type { ArgumentSpec, CommandDefinition, OptionSpec, Options } from './definition.ts';
@@ -43,8 +44,10 @@ export function rootPage(): HelpPage {
   };
 }
 
-/** The help of a noun: its verbs. */
+/** The help of a noun: its verbs, or what it does where it is a command of its own. */
 export function nounPage(noun: Noun, verbs: readonly CommandDefinition[]): HelpPage {
+  const own = nounCommand(verbs);
+  if (own !== null) return commandPage(own);
   return {
     summary: `${noun.summary}.`,
     usage: `dashctl ${noun.name} VERB [ARGUMENTS] [OPTIONS]`,
@@ -100,11 +103,12 @@ export function usageLine(command: CommandDefinition): string {
 }
 
 function usage(command: CommandDefinition): string {
-  return `dashctl ${command.noun} ${signature(command)} [OPTIONS]`;
+  return `dashctl ${[command.noun, signature(command)].join(' ')} [OPTIONS]`;
 }
 
 function signature(command: CommandDefinition): string {
-  return [command.verb, ...Object.values(command.args).map(argumentWord)].join(' ');
+  const verb = command.verb === '' ? [] : [command.verb];
+  return [...verb, ...Object.values(command.args).map(argumentWord)].join(' ');
 }
 
 function argumentWord(spec: ArgumentSpec<unknown>): string {

@@ -11,6 +11,7 @@ export interface Location {
   /** The first word as typed, null when there is none. */
   readonly nounWord: string | null;
   readonly noun: Noun | null;
+  /** The verb as typed, null when there is none; empty where the noun is a command of its own. */
   readonly verbWord: string | null;
   readonly command: CommandDefinition | null;
   /** The verbs of the noun; empty without one. */
@@ -54,6 +55,7 @@ export async function locate(argv: readonly string[]): Promise<Location> {
       noun = findNoun(word);
       if (noun === null) continue;
       verbs = await noun.load();
+      if (nounCommand(verbs) !== null) break;
       takesValue = new Map([...takesValue, ...valueOptions(verbs.map((command) => command.options))]);
     } else if (noun !== null && verbIndex < 0) {
       verbIndex = index;
@@ -64,8 +66,9 @@ export async function locate(argv: readonly string[]): Promise<Location> {
     }
   }
 
-  const verbWord = wordAt(argv, verbIndex, secondIndex);
-  const command = verbWord === null ? null : findVerb(verbs, verbWord);
+  const own = nounCommand(verbs);
+  const verbWord = own === null ? wordAt(argv, verbIndex, secondIndex) : '';
+  const command = own ?? (verbWord === null ? null : findVerb(verbs, verbWord));
   return {
     nounWord: nounIndex < 0 ? null : (argv[nounIndex] ?? null),
     noun,
@@ -75,6 +78,11 @@ export async function locate(argv: readonly string[]): Promise<Location> {
     rest: argv.filter((_word, index) => index !== nounIndex && index !== verbIndex && index !== secondIndex),
     words,
   };
+}
+
+/** The command that a noun is by itself (`api`); null where it has verbs. */
+export function nounCommand(verbs: readonly CommandDefinition[]): CommandDefinition | null {
+  return verbs.find((command) => command.verb === '') ?? null;
 }
 
 /** Whether a word is the first half of a verb (`principal` of `principal-get`) that may be written as two words. */

@@ -55,6 +55,13 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('../commands/workspace/index.ts')).workspaceCommands,
   },
   {
+    name: 'api',
+    aliases: [],
+    summary: 'Send a request of your own with the credentials of a profile',
+    group: 'Dashboards and access',
+    load: async () => (await import('../commands/api/index.ts')).apiCommands,
+  },
+  {
     name: 'profile',
     aliases: ['profiles'],
     summary: 'Save, inspect and test accounts',

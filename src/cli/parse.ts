@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { asDashctlError, DashctlError } from '../errors.ts';
 import { globalGroups, kebabCase, readGlobals } from './global-options.ts';
 import { nearest } from '../model/nearest.ts';
+import { commandName } from './definition.ts';
 import type { ArgumentSpec, CommandDefinition, OptionSpec, Options } from './definition.ts';
 import type { GlobalInput } from './global-options.ts';
 
@@ -48,7 +49,7 @@ export function allOptions(command: CommandDefinition): Options {
 }
 
 function buildProgram(command: CommandDefinition, options: Options): Command {
-  const program = new Command(`dashctl ${command.noun} ${command.verb}`);
+  const program = new Command(`dashctl ${commandName(command)}`);
   // Without these two commander prints by itself and ends the process.
   program.exitOverride().configureOutput({ writeOut: ignore, writeErr: ignore, outputError: ignore });
   program.helpOption(false).allowExcessArguments(false);

@@ -6,6 +6,7 @@ import { usageLine } from './help.ts';
 import { parseCommand } from './parse.ts';
 import type { Renderer } from '../output/output.ts';
 import type { Context } from './context.ts';
+import { commandName } from './definition.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Outside } from './run.ts';
 
@@ -70,7 +71,8 @@ function explain(failure: DashctlError, context: Context): DashctlError {
   const [account, ...others] = context.connectedAccounts();
   if (account === undefined || others.length > 0) return failure;
   const known = { profile: account.profile, provider: account.provider };
-  if (failure.code !== 'not-found') return failure.with(known);
+  // A path of one's own choice says nothing about what else there is.
+  if (failure.code !== 'not-found' || context.command.noun === 'api') return failure.with(known);
   const list =
     context.command.noun === 'share' || context.command.noun === 'invite'
       ? 'share list --all'
@@ -83,7 +85,7 @@ function parseWords(command: CommandDefinition, words: readonly string[]): Retur
     return parseCommand(command, words);
   } catch (error) {
     const failure = asDashctlError(error);
-    const more = `${usageLine(command)}\nSee dashctl ${command.noun} ${command.verb} --help.`;
+    const more = `${usageLine(command)}\nSee dashctl ${commandName(command)} --help.`;
     throw new DashctlError(failure.code, failure.message, {
       hint: failure.hint === undefined ? more : `${usageLine(command)}\n${failure.hint}`,
       details: failure.details,

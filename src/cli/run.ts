@@ -6,7 +6,7 @@ import { describeTerminal } from '../output/terminal.ts';
 import { allCommands, findNoun, nouns } from './nouns.ts';
 import { commandPage, nounPage, rootPage } from './help.ts';
 import { helpText } from './help-page.ts';
-import { findVerb, locate } from './locate.ts';
+import { findVerb, locate, nounCommand } from './locate.ts';
 import type { Renderer, Streams } from '../output/output.ts';
 import type { CommandDefinition } from './definition.ts';
 import { topicNames } from './topic-names.ts';
@@ -119,7 +119,7 @@ async function helpOn(words: readonly string[]): Promise<string> {
   const noun = findNoun(first);
   if (noun === null) throw unknownNoun(first, Object.keys(topicNames()));
   const verbs = await noun.load();
-  if (second === undefined) return helpText(nounPage(noun, verbs));
+  if (second === undefined || nounCommand(verbs) !== null) return helpText(nounPage(noun, verbs));
   const command = findVerb(verbs, second);
   if (command === null) throw await unknownVerb(noun.name, second, verbs);
   return helpText(commandPage(command));

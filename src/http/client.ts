@@ -240,6 +240,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         { method, url: url.href, status, text, contentType: contentTypeOf(headers), requestId },
         its,
       );
+      request.onRefusal?.(createAnswer({ what, status, headers, body, bodyError: undefined }, its));
       return { kind: 'ended', ending: { kind: 'status', status, headers }, error };
     }
     const broken = breakage === null ? null : explainBreakage(breakage, what, its);

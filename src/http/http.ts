@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Statuses outside 2xx that are an answer, not an error, such as 404 for "not shared". */
   readonly accept?: readonly number[];
+  /** Gets the answer behind the error of a refused attempt, its body cut to 64 KiB. */
+  readonly onRefusal?: (answer: HttpResponse) => void;
 }
 
 /** An answer: 2xx, or a status that the request accepts. */

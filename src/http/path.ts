@@ -6,7 +6,7 @@ import { DashctlError } from '../errors.ts';
 
 declare const safe: unique symbol;
 
-/** A path whose variable parts were checked and encoded. Only the {@link path} tag makes one. */
+/** A path whose variable parts were checked and encoded. Only {@link path} and {@link writtenPath} make one. */
 export type SafePath = string & { readonly [safe]: true };
 
 const forbidden =
@@ -23,6 +23,39 @@ export function path(literals: TemplateStringsArray, ...parts: readonly (string 
     built += encodeSegment(String(part)) + (literals[index + 1] ?? '');
   });
   return built as SafePath;
+}
+
+/**
+ * A path that a person wrote, without query: what it leads to is theirs to know, but not past the address below which
+ * it stands. Blanks and letters beyond ASCII are encoded, `%41` stays as it is.
+ * @throws DashctlError `invalid-input` for a path that does not start with one slash, empty segments but the last,
+ * `.` and `..`, and `\`, control characters, `/`, `%`, `?` or `#` in a segment, however they are written.
+ */
+export function writtenPath(text: string): SafePath {
+  const [first, ...segments] = text.split('/');
+  const last = segments.length - 1;
+  if (first !== '' || last < 0 || segments.some((segment, index) => segment === '' && index < last)) {
+    throw unwritable(text, 'A path starts with one slash and has none twice.');
+  }
+  for (const segment of segments) {
+    const plain = decodeSegment(segment);
+    if (plain === null || plain === '.' || plain === '..' || (plain !== '' && forbidden.test(plain))) {
+      throw unwritable(text, 'Dots that lead upwards, backslashes and encoded slashes have no place in it.');
+    }
+  }
+  return text.replace(/[^\w!$&'()*+,./:;=@~%-]/gu, (character) => encodeURIComponent(character)) as SafePath;
+}
+
+function decodeSegment(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+function unwritable(text: string, hint: string): DashctlError {
+  return new DashctlError('invalid-input', `${JSON.stringify(text)} is no path of an API.`, { hint });
 }
 
 function encodeSegment(part: string): string {

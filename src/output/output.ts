@@ -86,6 +86,8 @@ export interface Renderer {
   text(text: string): Promise<void>;
   /** Bytes that are the result itself, on stdout: verbatim on a pipe, escaped on a terminal; JSON to a filter. */
   bytes(bytes: Uint8Array): Promise<void>;
+  /** The same bytes past any filter: what comes beside a result, such as the body of a refusal. */
+  verbatim(bytes: Uint8Array): Promise<void>;
   /** A JSON value that has no shape (`api`, `profile show`): JSON or YAML by format, else `key: value` lines. */
   value(value: Json): Promise<void>;
 

@@ -187,6 +187,10 @@ export function createRenderer(
     else await print(raw);
   }
 
+  function shownBytes(bytes: Uint8Array): string | Uint8Array {
+    return isTTY ? escapeText(Buffer.from(bytes).toString('utf8')) : bytes;
+  }
+
   /** A sentence for people, where one may be looking: never in the way of a program. */
   function sayEmpty(sentence: string): void {
     const lines = format === 'csv' || format === 'tsv';
@@ -276,9 +280,12 @@ export function createRenderer(
 
     async bytes(bytes) {
       if (options.filter !== null) await printFiltered(options.filter, Buffer.from(bytes).toString('utf8'));
-      else if (isTTY) await print(escapeText(Buffer.from(bytes).toString('utf8')));
-      else await print(bytes);
+      else await print(shownBytes(bytes));
       await settle();
+    },
+
+    async verbatim(bytes) {
+      await print(shownBytes(bytes));
     },
 
     async value(value) {

@@ -30,6 +30,7 @@ import type {
 } from '../model/workspace-permission.ts';
 import type { WritePlan } from '../model/write-plan.ts';
 import type { ProviderGuide } from './guide.ts';
+import type { RawPage, RawReading } from './raw-paging.ts';
 
 /** An account that requests can be made with: where, as whom, under which name. */
 export interface Account {
@@ -301,6 +302,8 @@ export interface ProviderDescriptor {
   readAddress(url: URL): AddressTarget | null;
   /** Whether a host name is one of the vendor's own (`app.datadoghq.com`), for addresses without a profile's host. */
   ownsHost(host: string): boolean;
+  /** What a page of a raw GET holds and how the next one is asked for; null when its body is no list. */
+  readRawPage(page: RawPage): Promise<RawReading | null>;
   /** What help says beyond this. */
   guide(): Promise<ProviderGuide>;
   /** Loads the code and binds it to an account. */

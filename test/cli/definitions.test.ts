@@ -64,7 +64,7 @@ describe('definitions', () => {
       ),
     );
     const defined = commands.map(({ noun, verb }) => `${noun} ${verb}`);
-    expect(defined.filter((name) => !/^(?:profile|sandbox|completion) /.test(name)).sort()).toEqual(
+    expect(defined.filter((name) => !/^(?:profile|sandbox|completion|api) /.test(name)).sort()).toEqual(
       [...offered].sort(),
     );
   });

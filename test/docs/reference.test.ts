@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandName } from '../../src/cli/definition.ts';
 import { commandPage, nounPage, optionSections, rootPage } from '../../src/cli/help.ts';
 import { nouns } from '../../src/cli/nouns.ts';
 import { topicNames } from '../../src/cli/topic-names.ts';
@@ -37,7 +38,9 @@ describe('the reference', () => {
   it.each(named)('holds $noun.name with all its verbs', async ({ noun, commands }) => {
     const text = [
       markdown(`dashctl ${noun.name}`, nounPage(noun, commands), 1),
-      ...commands.map((command) => markdown(`dashctl ${noun.name} ${command.verb}`, commandPage(command), 2)),
+      ...commands
+        .filter((command) => command.verb !== '')
+        .map((command) => markdown(`dashctl ${commandName(command)}`, commandPage(command), 2)),
     ].join('\n');
     await expect(notice + text).toMatchFileSnapshot(`../../docs/reference/${noun.name}.md`);
   });
@@ -74,7 +77,9 @@ describe('the man pages', () => {
     const text = manPage(
       `dashctl-${noun.name}`,
       nounPage(noun, commands),
-      commands.map((command) => [command.verb, commandPage(command)] as const),
+      commands
+        .filter((command) => command.verb !== '')
+        .map((command) => [command.verb, commandPage(command)] as const),
     );
     await expect(text).toMatchFileSnapshot(`../../docs/man/dashctl-${noun.name}.1`);
   });

@@ -145,6 +145,7 @@ export const datadogDescriptor: ProviderDescriptor = {
     return sites.some((one) => one.web === name) || siteOfHost(name) !== undefined;
   },
   guide: async () => (await import('./guide.ts')).datadogGuide,
+  readRawPage: async (page) => (await import('./raw-paging.ts')).readDatadogPage(page),
   async connect(world) {
     const { connectDatadog } = await import('./index.ts');
     return connectDatadog(world);

@@ -73,6 +73,7 @@ export const grafanaDescriptor: ProviderDescriptor = {
   readAddress,
   ownsHost: (host) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.grafana\.net$/i.test(host),
   guide: async () => (await import('./guide.ts')).grafanaGuide,
+  readRawPage: async (page) => (await import('./raw-paging.ts')).readGrafanaPage(page),
   connect: async (world) => (await import('./index.ts')).connectGrafana(world),
 };
 

@@ -110,5 +110,6 @@ export const gtmhubDescriptor: ProviderDescriptor = {
   readAddress: () => null,
   ownsHost: (host) => codeOfHost(host.toLowerCase()) !== null,
   guide: async () => (await import('./guide.ts')).gtmhubGuide,
+  readRawPage: async (page) => (await import('./raw-paging.ts')).readGtmhubPage(page),
   connect: async (world) => (await import('./index.ts')).connectGtmhub(world),
 };

@@ -69,6 +69,7 @@ export const posthogDescriptor: ProviderDescriptor = {
   readAddress,
   ownsHost: (host) => cloudHosts.includes(host.toLowerCase()),
   guide: async () => (await import('./guide.ts')).posthogGuide,
+  readRawPage: async (page) => (await import('./raw-paging.ts')).readPosthogPage(page),
   async connect(world) {
     const { connectPosthog } = await import('./index.ts');
     return connectPosthog(world);

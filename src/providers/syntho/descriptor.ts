@@ -47,5 +47,6 @@ export const synthoDescriptor: ProviderDescriptor = {
   readAddress: () => null,
   ownsHost: () => false,
   guide: async () => (await import('./guide.ts')).synthoGuide,
+  readRawPage: async (page) => (await import('./raw-paging.ts')).readSynthoPage(page),
   connect: async (world) => (await import('./index.ts')).connectSyntho(world),
 };

@@ -1,0 +1,3 @@
+import { apiCommand } from './request.ts';
+
+export const apiCommands = [apiCommand];
