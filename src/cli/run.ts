@@ -98,14 +98,21 @@ async function helpFor(location: Location, words: readonly string[]): Promise<st
     if (asked) throw unknownNoun(location.nounWord);
     return null;
   }
-  if (location.verbWord === 'help') {
-    return await helpOn([location.noun.name, ...location.rest.filter((word) => !word.startsWith('-'))]);
+  const { verbWord, rest } = location;
+  if ((verbWord === '' ? rest[0] : verbWord) === 'help') {
+    return await helpOn([location.noun.name, ...rest.filter((word) => !word.startsWith('-'))]);
   }
-  if (!asked && location.verbWord !== null) return null;
+  const bare =
+    verbWord === null || (verbWord === '' && rest.length === 0 && needsArguments(location.command));
+  if (!asked && !bare) return null;
   if (location.command !== null) return helpText(commandPage(location.command));
   if (location.verbWord !== null)
     throw await unknownVerb(location.noun.name, location.verbWord, location.verbs);
   return helpText(nounPage(location.noun, location.verbs));
+}
+
+function needsArguments(command: CommandDefinition | null): boolean {
+  return Object.values(command?.args ?? {}).some(({ count }) => count === 'one' || count === 'many');
 }
 
 /** `help`, `help TOPIC`, `help NOUN`, `help NOUN VERB`. */

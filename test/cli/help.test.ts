@@ -57,7 +57,7 @@ describe('spellings', () => {
       for (const example of examples) expect(text).toContain(`  ${example.command}\n`);
       expect(text.indexOf('Examples:')).toBeLessThan(text.indexOf('\nAccount:'));
       expect(text.includes('Fields:')).toBe(shape !== null);
-      expect(text.includes('Providers:')).toBe(accounts !== 'none' && noun !== 'profile');
+      expect(text.includes('Providers:')).toBe(accounts !== 'none' && noun !== 'profile' && noun !== 'api');
     }
     expect(commands.length).toBeGreaterThan(30);
   });
