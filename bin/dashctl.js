@@ -8,7 +8,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 1;
 } else {
   require('../dist/main.cjs')
-    .main(process)
+    .main(process, require)
     .then((code) => {
       process.exitCode = code;
     });

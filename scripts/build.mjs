@@ -1,62 +1,121 @@
 // Bundles src into CommonJS chunks in dist: what a command does not need is in a chunk that it does not load.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = root + 'dist/';
+const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(root + 'package.json', 'utf8'));
 
-/** Built-in modules that a library loads at start for features that dashctl does not use; each costs milliseconds. */
-const unused = [
-  { module: /^(node:)?http2$/, of: /[\\/]undici[\\/]/ },
-  { module: /^(node:)?child_process$/, of: /[\\/]commander[\\/]/ },
-  { module: /\/client-h2\.js$/, of: /[\\/]undici[\\/]/ },
+const undici = /[\\/]undici[\\/]/;
+
+/** What libraries load at start for features that dashctl does not use, or use little of; each costs milliseconds. */
+const replaced = [
+  { module: /^node:http2$/, of: undici, code: 'module.exports = { constants: {} };' },
+  { module: /\/client-h2\.js$/, of: undici, code: '' },
   // Bodies are text, so nothing needs FormData, Blob and what fetch makes of them.
-  { module: /\/web\/fetch\/body\.js$/, of: /[\\/]undici[\\/]/ },
+  { module: /\/web\/fetch\/body\.js$/, of: undici, code: '' },
+  // A class that no body is of, and a default that the transport overrides.
+  {
+    module: /^node:http$/,
+    of: undici,
+    code: 'module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384 };',
+  },
+  {
+    module: /^node:assert$/,
+    of: undici,
+    code: `module.exports = (value, message) => {
+      if (!value) throw message instanceof Error ? message : new Error(message ?? 'undici: assertion failed');
+    };`,
+  },
+  // Its tables and its segmenter take longer to set up than a table of plain ASCII takes to print.
+  {
+    module: /^string-width$/,
+    of: /[\\/]src[\\/]output[\\/]/,
+    code: `module.exports = (text) => require(${JSON.stringify(fileURLToPath(import.meta.resolve('string-width')))}).default(text);`,
+  },
+  { module: /^node:child_process$/, of: /[\\/]commander[\\/]/, code: '' },
+  // The parser as it is, rather than as text that has to be compiled with the code and decoded.
+  ...['llhttp', 'llhttp_simd'].map((name) => ({
+    module: new RegExp(`/${name}-wasm\\.js$`),
+    of: undici,
+    code: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, '${name}.wasm'));`,
+  })),
 ];
 
-const leaveOutUnused = {
-  name: 'leave-out-unused',
-  resolveId: (source, importer) =>
-    unused.some(({ module, of }) => module.test(source) && importer !== undefined && of.test(importer))
-      ? '\0unused'
-      : null,
-  load: (id) => (id === '\0unused' ? 'module.exports = { constants: {} };' : null),
+const replaceUnused = {
+  name: 'replace-unused',
+  resolveId(source, importer) {
+    const index = replaced.findIndex(
+      ({ module, of }) => module.test(source) && importer !== undefined && of.test(importer),
+    );
+    return index < 0 ? null : `\0replaced:${index}:${source}`;
+  },
+  load: (id) => (id.startsWith('\0replaced:') ? replaced[Number.parseInt(id.slice(10), 10)].code : null),
 };
 
-const bundle = await rolldown({
-  plugins: [leaveOutUnused],
-  preserveEntrySignatures: 'allow-extension',
-  input: { main: root + 'src/main.ts' },
+/** Built-in modules that are not in Node's snapshot and that most commands do without: loaded when they are used. */
+const lazyBuiltIns = new Set(
+  ['crypto', 'fs/promises', 'http', 'os', 'timers/promises', 'tls', 'v8', 'zlib'].map(
+    (name) => `node:${name}`,
+  ),
+);
+
+const loadBuiltInsLazily = {
+  name: 'load-built-ins-lazily',
+  resolveId(source, importer) {
+    if (importer === `\0lazy:${source}`) return { id: source, external: true };
+    const ours = /[\\/]src[\\/](?!sandbox)/.test(importer ?? '') && !importer.includes('node_modules');
+    return ours && lazyBuiltIns.has(source) ? `\0lazy:${source}` : null;
+  },
+  load(id) {
+    if (!id.startsWith('\0lazy:')) return null;
+    const module = id.slice(6);
+    return `for (const name of ${JSON.stringify(Object.keys(require(module)))})
+      Object.defineProperty(exports, name, { enumerable: true, get: () => require('${module}')[name] });`;
+  },
+};
+
+const common = {
+  plugins: [replaceUnused, loadBuiltInsLazily],
   platform: 'node',
   // jsonc-parser's CommonJS form hides its parts from a bundler.
   resolve: { mainFields: ['module', 'main'] },
   // Optional native parts of libraries, absent here and guarded by the libraries themselves.
   external: [/^@napi-rs\/keyring/],
-  transform: { target: 'node20', define: { __DASHCTL_VERSION__: JSON.stringify(version) } },
   onLog(level, log, handle) {
+    if (log.code === 'INEFFECTIVE_DYNAMIC_IMPORT' && log.message?.includes('lazy:')) return;
     if (log.code === 'EVAL' || log.code === 'COMMONJS_VARIABLE_IN_ESM') return;
     handle(level, log);
   },
+};
+const target = 'node20';
+
+const bundle = await rolldown({
+  ...common,
+  preserveEntrySignatures: 'allow-extension',
+  input: { run: root + 'src/cli/run.ts' },
+  transform: { target },
 });
-const { output } = await bundle.write({
-  dir: root + 'dist',
+const { output } = await bundle.generate({
   format: 'cjs',
   minify: true,
-  entryFileNames: '[name].cjs',
+  // V8 forgets what `import()` needs when it takes code from a cache.
+  dynamicImportInCjs: false,
+  entryFileNames: '[name]-[hash].cjs',
   chunkFileNames: '[name]-[hash].cjs',
-  // Every file that is read costs time at start, so what is always needed together is one file: what help needs, what
-  // every command needs, what every request needs.
+  // Every file that is read costs time at start, so what is always needed together is one file: what every
+  // command needs, what every request needs.
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
       {
         name: 'core',
-        test: /unused$|rolldown.runtime|\/src\/(errors|cli\/(run|locate|nouns|help|help-page|topic-names|definition|options|global-options)|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(renderer|terminal|escape|value|sink|pager|progress))\.ts$/,
-      },
-      {
-        name: 'command',
-        test: /\/commander\/|\/src\/(cli\/(run-command|create-context|parse|context)|config\/[\w-]+|commands\/[\w-]+|files\/(failure|index|lock|private-file)|output\/(prompts|json-filter)|http\/(address|clock))\.ts$/,
+        test: /replaced:(?!.*string-width)|lazy:|rolldown.runtime|\/commander\/|\/src\/(errors|cli\/(?!topics\.)[\w-]+|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(?!(table|width|yaml|diff|failure|jq|pager-process|command-words)\.)[\w-]+|config\/[\w-]+|commands\/[\w-]+|files\/(failure|index|lock|private-file)|http\/(address|clock))\.ts$/,
       },
       {
         name: 'http',
@@ -91,8 +150,47 @@ const notices = [...packages].sort().map((folder) => {
   const text = file === undefined ? '' : readFileSync(`${folder}/${file}`, 'utf8').trim();
   return `${name} ${its} (${license})\n\n${text}`.trim();
 });
-writeFileSync(root + 'dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n\n${'-'.repeat(80)}\n\n`) + '\n');
+const files = new Map([
+  ['THIRD-PARTY-LICENSES.txt', notices.join(`\n\n${'-'.repeat(80)}\n\n`) + '\n'],
+  ...output.map((chunk) => [chunk.fileName, wrapped(chunk)]),
+  ...['llhttp', 'llhttp_simd'].map((name) => [`${name}.wasm`, require(`undici/lib/llhttp/${name}-wasm.js`)]),
+]);
+mkdirSync(dist, { recursive: true });
+for (const [name, content] of files) writeFileSync(dist + name, content);
+
+/** A chunk as `src/bundle.ts` loads it: a function as Node's own loader makes one, in ASCII. */
+function wrapped({ fileName, code }) {
+  if (/\\[^\0-\x7f]/.test(code)) throw new Error(`${fileName} escapes a character that is not ASCII.`);
+  const ascii = code.replace(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = `(function (exports, require, module, __filename, __dirname) {${ascii}\n})`;
+  new vm.Script(text, { filename: fileName });
+  if (/(?<![\w.])import\(/.test(code)) throw new Error(`${fileName} holds an import() that cannot work.`);
+  return text;
+}
+
+const chunk = output.find((one) => one.isEntry).fileName;
+/** The door, written last: from then on new commands use the new chunks. */
+async function writeMain(help) {
+  const door = await rolldown({
+    ...common,
+    input: { main: root + 'src/main.ts' },
+    transform: {
+      target,
+      define: {
+        __DASHCTL_VERSION__: JSON.stringify(version),
+        __DASHCTL_CHUNK__: JSON.stringify(chunk),
+        __DASHCTL_HELP__: JSON.stringify(help),
+      },
+    },
+  });
+  await door.write({ dir: dist, format: 'cjs', minify: true, entryFileNames: '[name].cjs' });
+  await door.close();
+}
+await writeMain('');
+const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' };
+await writeMain(
+  execFileSync(process.execPath, [root + 'bin/dashctl.js', '--help'], { encoding: 'utf8', env }),
+);
 
 // Old chunks go last, so that a dashctl that is running meanwhile still finds its own.
-const written = new Set(['THIRD-PARTY-LICENSES.txt', ...output.map((chunk) => chunk.fileName)]);
-for (const file of readdirSync(root + 'dist')) if (!written.has(file)) rmSync(root + 'dist/' + file);
+for (const file of readdirSync(dist)) if (file !== 'main.cjs' && !files.has(file)) rmSync(dist + file);

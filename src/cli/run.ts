@@ -28,6 +28,8 @@ export interface Outside {
   readonly keyring?: { readonly command: readonly [string, ...string[]]; readonly quiet: boolean };
   /** The current time in milliseconds; the real clock without it. */
   readonly now?: () => number;
+  /** Is told the command (`dashboards list`) once it is done. */
+  readonly ran?: (command: string) => void;
 }
 
 /** Runs one command line and reports its failure. @returns the exit code */
@@ -49,7 +51,9 @@ export async function run(outside: Outside): Promise<number> {
     }
     const command = await commandOf(location);
     const { runCommand } = await import('./run-command.ts');
-    return await runCommand(outside, command, location.rest);
+    const code = await runCommand(outside, command, location.rest);
+    outside.ran?.(`${command.noun} ${command.verb}`);
+    return code;
   } catch (error) {
     await plain().error(error, { debug: outside.argv.includes('--debug') });
     return asDashctlError(error).exitCode;

@@ -4,7 +4,7 @@
  * for minutes.
  */
 import diagnostics from 'node:diagnostics_channel';
-import module from 'node:module';
+import { versions } from 'node:process';
 import { rootCertificates, TLSSocket, type PeerCertificate } from 'node:tls';
 import v8 from 'node:v8';
 import type { Dispatcher } from 'undici';
@@ -71,7 +71,6 @@ export interface Transport {
 
 /** Opens a transport. No socket is opened before the first exchange. */
 export async function createTransport(options: TransportOptions): Promise<Transport> {
-  postponeWasmOptimisation();
   watchSentHeaders();
   const dispatcher = await createDispatcher(options);
   return {
@@ -82,10 +81,20 @@ export async function createTransport(options: TransportOptions): Promise<Transp
 
 /**
  * Node 20 compiles undici's parser with the optimising compiler and waits for that at exit (80–100 ms). A command makes a
- * few requests; the baseline code is fast enough. Node 22 and later, told by `enableCompileCache`, are left alone.
+ * few requests; the baseline code is fast enough. So whatever is instantiated meanwhile never reaches its budget. The
+ * budget is put back at once, because V8 takes code cached under other flags for invalid. Node 22 and later are left alone.
  */
-function postponeWasmOptimisation(): void {
-  if (!('enableCompileCache' in module)) v8.setFlagsFromString('--wasm-tiering-budget=100000000');
+function withoutWasmOptimisation(act: () => void): void {
+  if (!versions.node.startsWith('20.')) {
+    act();
+    return;
+  }
+  v8.setFlagsFromString('--wasm-tiering-budget=100000000');
+  try {
+    act();
+  } finally {
+    v8.setFlagsFromString('--wasm-tiering-budget=1800000');
+  }
 }
 
 const refusedCertificates = new WeakMap<Error, PeerCertificate>();
@@ -118,9 +127,12 @@ function connectAndKeepCertificate(connector: buildConnector.connector): buildCo
     let certificate: PeerCertificate | null = null;
     const socket = connect(options, (...result) => {
       if (result[0] !== null && certificate !== null) refusedCertificates.set(result[0], certificate);
-      callback(...result);
+      // undici instantiates its parser here, for the first connection.
+      withoutWasmOptimisation(() => {
+        callback(...result);
+      });
     });
-    if (socket instanceof TLSSocket) {
+    if (options.protocol === 'https:' && socket instanceof TLSSocket) {
       // Before Node's own listener, which destroys the socket when the certificate is refused.
       socket.prependListener('secure', () => {
         certificate = socket.getPeerCertificate();

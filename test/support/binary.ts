@@ -59,8 +59,16 @@ export function createHome(): Home {
   mkdirSync(bin);
   symlinkSync(entry, join(bin, 'dashctl'));
   const path = [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
-  // The keyring of whoever runs the tests is none of their business.
-  const env = { HOME: folder, PATH: path, TZ: 'UTC', LANG: 'C.UTF-8', DASHCTL_CREDENTIAL_STORE: 'file' };
+  const env = {
+    HOME: folder,
+    PATH: path,
+    TZ: 'UTC',
+    LANG: 'C.UTF-8',
+    // The keyring of whoever runs the tests is none of their business.
+    DASHCTL_CREDENTIAL_STORE: 'file',
+    // Homes are used a few times each: keeping compiled code would cost more than it saves.
+    NODE_DISABLE_COMPILE_CACHE: '1',
+  };
 
   const start = async (file: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> => {
     const { exitCode, signal, stdout, stderr } = await execa(file, args, {
