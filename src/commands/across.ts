@@ -6,6 +6,14 @@ import type { Context } from '../cli/context.ts';
 import type { Page, Shape } from '../model/shape.ts';
 import type { Account, Provider } from '../providers/provider.ts';
 
+/** How a list is spoken of: below its table, and when it is empty. */
+export interface ListWording {
+  /** Noun and filters for a number of rows: `shared dashboards tagged slo`. */
+  readonly what: (rows: number) => string;
+  /** `--limit`, for each account; null without one. */
+  readonly limit?: number | null;
+}
+
 /**
  * Prints the rows of every asked account.
  * @throws DashctlError what the only account answered; `partial` when some of several failed.
@@ -14,7 +22,7 @@ export async function listAcross(
   context: Context,
   shape: Shape,
   open: (provider: Provider) => AsyncIterable<Page<object>>,
-  empty: (where: string) => string,
+  { what, limit = null }: ListWording,
 ): Promise<void> {
   const { noun, verb } = context.command;
   const asked = await context.accounts();
@@ -30,15 +38,58 @@ export async function listAcross(
   }
   const names = accounts.map((account) => account.profile);
   context.renderer.progress.show(`Asking ${names.join(', ')}`);
+  const tallies: Tally[] = [];
+  const counted = (provider: Provider): AsyncIterable<Page<object>> => {
+    const tally: Tally = { rows: 0, total: null };
+    tallies.push(tally);
+    return tallied(open(provider), tally);
+  };
   const pages =
     accounts.length === 1 && failures.length === 0
-      ? open(await context.connect(first))
-      : allPages(context, accounts, open, failures);
+      ? counted(await context.connect(first))
+      : allPages(context, accounts, counted, failures);
   await context.renderer.list(shape, pages, {
-    empty: empty(names.join(', ')),
+    empty: `No ${what(0)} found in ${names.join(', ')}.`,
+    footer: (rows) =>
+      footer(what, rows, tallies, limit, names.length > 3 ? `${names.length} accounts` : names.join(', ')),
     severalProfiles: accounts.length + asked.failures.length > 1,
   });
   report(context, failures, accounts.length + asked.failures.length);
+}
+
+/** What one account has sent so far. */
+interface Tally {
+  rows: number;
+  /** What the server says there is; null when it does not. */
+  total: number | null;
+}
+
+async function* tallied(pages: AsyncIterable<Page<object>>, tally: Tally): AsyncIterable<Page<object>> {
+  for await (const page of pages) {
+    tally.rows += page.items.length;
+    tally.total = page.total ?? tally.total;
+    yield page;
+  }
+}
+
+/** `12 dashboards in prod.`, `Showing 30 of 212 dashboards in prod.`, or that a limit cut the list. */
+function footer(
+  what: ListWording['what'],
+  rows: number,
+  tallies: readonly Tally[],
+  limit: number | null,
+  where: string,
+): string {
+  const cut = limit !== null && tallies.some((tally) => tally.rows >= limit && tally.total !== tally.rows);
+  if (!cut) return `${rows} ${what(rows)} in ${where}.`;
+  // An account that stayed below the limit has told all; one that met it has to say how many there are.
+  const totals = tallies.map((tally) => tally.total ?? (tally.rows < limit ? tally.rows : null));
+  const known = totals.filter((total) => total !== null);
+  if (known.length < totals.length) {
+    return `Showing the first ${rows} ${what(rows)} in ${where}; there may be more (--limit ${limit}).`;
+  }
+  const total = known.reduce((sum, one) => sum + one, 0);
+  return `Showing ${rows} of ${total} ${what(total)} in ${where} (--limit ${limit}).`;
 }
 
 /** Starts every account at once and yields their pages in the order of the accounts. */

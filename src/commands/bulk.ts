@@ -114,7 +114,7 @@ export async function performMany<T extends object>(
 
   const results = carryAll(context, units, verb, ledger);
   try {
-    await context.renderer.list(verb.shape, inOrder(jobs, results), { empty: '' });
+    await context.renderer.list(verb.shape, inOrder(jobs, results), { empty: '', footer: null });
   } finally {
     // The reader of the results may have gone; what was agreed on is carried out all the same.
     await Promise.all(results.values());

@@ -46,7 +46,7 @@ export const dashboardShape: Shape = {
     { key: 'owner', kind: 'text', table: 'yes', summary: 'E-mail or login of the author' },
     { key: 'createdAt', kind: 'time', table: 'no', summary: 'When it was created' },
     { key: 'updatedAt', kind: 'time', table: 'yes', summary: 'When it was last changed' },
-    { key: 'deletedAt', kind: 'time', table: 'no', summary: 'When it went to the trash' },
+    { key: 'deletedAt', kind: 'time', table: 'if-filled', summary: 'When it was deleted' },
     { key: 'shared', kind: 'boolean', table: 'no', summary: 'Whether a link to it exists' },
     { key: 'restricted', kind: 'boolean', table: 'no', summary: 'Whether it has access rules of its own' },
   ],

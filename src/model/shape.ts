@@ -18,10 +18,11 @@ export interface Field {
   readonly key: string;
   readonly kind: FieldKind;
   /**
-   * Whether a terminal table shows it: `yes`; where the line has room for it; only when several profiles are asked; or
-   * only by `--fields`. On a pipe there is always room.
+   * Whether a terminal table shows it: `yes`; where the line has room for it; where a row has it and there is room; only
+   * when several profiles are asked; or only by `--fields`. On a pipe there is always room, and what depends on the rows
+   * is left out, so that columns keep their places.
    */
-  readonly table: 'yes' | 'if-room' | 'several-profiles' | 'no';
+  readonly table: 'yes' | 'if-room' | 'if-filled' | 'several-profiles' | 'no';
   /** Its share of a table's width, relative to other columns that can be cut. Default 1. */
   readonly weight?: number;
   /** One line for help and the reference. */
@@ -45,4 +46,6 @@ export interface Fetched<T> {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly raw: Uint8Array;
+  /** How many rows there are for what was asked, a limit apart, where the server tells. */
+  readonly total?: number;
 }

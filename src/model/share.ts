@@ -20,7 +20,8 @@ export interface Share {
   readonly url: string | null;
   /** `open`, `invite`, `embed`, `secure-embed`; `public`, `email` elsewhere. */
   readonly type: string;
-  readonly status: 'active' | 'paused';
+  /** `revoked` is what a revocation answers: nothing opens with it any more. */
+  readonly status: 'active' | 'paused' | 'revoked';
   readonly title: string | null;
   readonly expiresAt: string | null;
   readonly createdAt: string | null;
@@ -50,7 +51,7 @@ export const shareShape: Shape = {
     { key: 'token', kind: 'id', table: 'no', summary: 'Token in the address; a secret' },
     { key: 'url', kind: 'url', table: 'no', summary: 'Address to hand out; a secret' },
     { key: 'type', kind: 'text', table: 'yes', summary: 'open, invite, embed, secure-embed, public, email' },
-    { key: 'status', kind: 'text', table: 'yes', summary: 'active or paused' },
+    { key: 'status', kind: 'text', table: 'yes', summary: 'active or paused; revoked after share revoke' },
     { key: 'title', kind: 'text', table: 'yes', weight: 3, summary: 'Title shown to viewers' },
     { key: 'expiresAt', kind: 'time', table: 'yes', summary: 'When it ends' },
     { key: 'createdAt', kind: 'time', table: 'no', summary: 'When it was created' },

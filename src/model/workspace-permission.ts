@@ -14,8 +14,8 @@ export interface WorkspacePermission {
   readonly user: string;
   /** Null where the users cannot be listed. */
   readonly email: string | null;
-  /** The provider's word: READER, EDITOR, OWNER. */
-  readonly role: string;
+  /** The provider's word: READER, EDITOR, OWNER; null after a revocation. */
+  readonly role: string | null;
   /** Null for a role that is none of ours. */
   readonly level: Level | null;
   /** Whether the data themselves may be seen, which the role does not say. */

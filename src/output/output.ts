@@ -32,6 +32,8 @@ export interface OutputOptions {
 export interface ListOptions {
   /** The sentence for people when there is no row, naming the filter: `No dashboards match "cpu" in prod.` */
   readonly empty: string;
+  /** The sentence below a table on a terminal, once all rows are there; without it the rows are counted, null: none. */
+  readonly footer?: ((rows: number) => string) | null;
   /** Several profiles were asked: tables, tsv and csv gain the fields marked `several-profiles`. */
   readonly severalProfiles?: boolean;
 }

@@ -116,7 +116,7 @@ export function createRenderer(
     const chosen = selectFields(shape, options.fields);
     if (chosen !== null) return chosen;
     const whole = machine || format === 'yaml' || options.filter !== null;
-    return whole ? shape.fields : defaultFields(shape, severalProfiles);
+    return whole ? shape.fields : defaultFields(shape, severalProfiles, format === 'table');
   }
 
   /** Formats of lines flow; the others need the whole to be valid or aligned. */
@@ -197,6 +197,13 @@ export function createRenderer(
     if (format === 'table' || (lines && terminal.stderr.isTTY)) tell(sentence);
   }
 
+  /** The footer of a table that somebody has read to its end. */
+  function sayCount(shape: Shape, rows: number, { footer }: ListOptions): void {
+    const watched = format === 'table' && options.filter === null && isTTY && terminal.stderr.isTTY;
+    if (!watched || out.closed || footer === null) return;
+    tell(footer?.(rows) ?? `${rows} ${rows === 1 ? shape.noun : shape.plural}.`);
+  }
+
   const renderer: Renderer = {
     format,
     terminal,
@@ -227,6 +234,7 @@ export function createRenderer(
       }
       await settle();
       if (count === 0) sayEmpty(listOptions.empty);
+      else sayCount(shape, count, listOptions);
       return count;
     },
 
@@ -241,7 +249,7 @@ export function createRenderer(
         const { detailLines } = await import('./table.ts');
         const shown = options.fields === null ? shape.fields : fields;
         await print(
-          detailLines(shown, value, now())
+          detailLines(shown, value, { columns: terminal.stdout.columns, now: now() })
             .map((line) => `${line}\n`)
             .join(''),
         );

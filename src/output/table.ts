@@ -4,8 +4,8 @@
  */
 import type { Field, Json } from '../model/shape.ts';
 import { escapeIdentifier, escapeLine, escapeText } from './escape.ts';
-import { friendlyText, principalText, type Row } from './value.ts';
-import { displayWidth, fit, pad } from './width.ts';
+import { asJson, friendlyText, principalText, type Row } from './value.ts';
+import { displayWidth, fit, isolate, pad, wrap } from './width.ts';
 
 const gap = '  ';
 
@@ -65,7 +65,12 @@ export function fitCells(
   const shown = chosen ? columns : withinRoom(columns, layout.columns);
   const widths = columnWidths(shown, layout.columns);
   return {
-    cells: all.map((line) => shown.map(({ index }, at) => fit(line[index] ?? '', widths[at] ?? 0))),
+    cells: all.map((line) =>
+      shown.map(({ field, index }, at) => {
+        const cell = fit(line[index] ?? '', widths[at] ?? 0);
+        return isIdentifier(field) ? cell : isolate(cell);
+      }),
+    ),
     hidden: columns.filter((column) => !shown.includes(column)).map(({ field }) => field),
   };
 }
@@ -86,10 +91,15 @@ function isFilled({ key }: Field, rows: readonly object[]): boolean {
   });
 }
 
+/** A column that makes room for others. */
+function isOptional({ field }: Column): boolean {
+  return field.table === 'if-room' || field.table === 'if-filled';
+}
+
 /** The columns without as many `if-room` ones, from the right, as are in the way of a comfortable width. */
 function withinRoom(columns: readonly Column[], room: number): readonly Column[] {
   let shown = columns;
-  for (const column of columns.filter(({ field }) => field.table === 'if-room').reverse()) {
+  for (const column of columns.filter(isOptional).reverse()) {
     const least = shown.map(({ field, width }) =>
       isFixed(field) ? width : Math.min(width, comfortable * (field.weight ?? 1)),
     );
@@ -192,25 +202,43 @@ export function alignByHand(cells: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** One object as `KEY  value` lines; text of several lines is indented below its first. Nulls are left out. */
-export function detailLines(fields: readonly Field[], row: object, now: number): string[] {
+/** Values of a detail view are not squeezed below this many cells. */
+const narrowestValue = 20;
+
+/**
+ * One object as `KEY  value` lines. Text is wrapped to the width and indented below its first line; ids and addresses
+ * stay whole. Nulls are left out.
+ */
+export function detailLines(fields: readonly Field[], row: object, { columns, now }: Layout): string[] {
   const shown = fields.filter(({ key }) => ((row as Row)[key] ?? null) !== null);
   const width = Math.max(0, ...shown.map(({ key }) => headerOf(key).length));
   const indent = ' '.repeat(width + gap.length);
-  return shown.flatMap((field) => {
-    const text = friendlyText((row as Row)[field.key], field.kind, now);
-    const escaped = isIdentifier(field) ? escapeIdentifier(text) : escapeText(text);
-    const suffix = field.kind === 'time' ? ` (${escapeLine(String((row as Row)[field.key]))})` : '';
-    return `${pad(headerOf(field.key), width)}${gap}${escaped}${suffix}`
-      .split('\n')
-      .map((line, index) => (index === 0 ? line : indent + line).trimEnd());
-  });
+  const room = Math.max(columns - indent.length, narrowestValue);
+  return shown.flatMap((field) =>
+    detailValue(field, (row as Row)[field.key], room, now).map((line, index) =>
+      `${index === 0 ? pad(headerOf(field.key), width) + gap : indent}${line}`.trimEnd(),
+    ),
+  );
+}
+
+/** The lines of one value, escaped; at least one. */
+function detailValue(field: Field, value: unknown, room: number, now: number): string[] {
+  if (isIdentifier(field)) return [escapeIdentifier(friendlyText(value, field.kind, now))];
+  if (field.kind === 'object' && principalText(value) === null) {
+    const lines = valueLines(asJson(value)).flatMap((line) => wrap(line, room));
+    return lines.length === 0 ? ['-'] : lines;
+  }
+  const text = Array.isArray(value)
+    ? value.map((item: unknown) => friendlyText(item, field.kind, now)).join(', ')
+    : friendlyText(value, field.kind, now);
+  const suffix = field.kind === 'time' ? ` (${String(value)})` : '';
+  return wrap(escapeText(`${text}${suffix}` || '-'), room).map(isolate);
 }
 
 /** A value without a shape as `key: value` lines, nested ones indented; a bare value as itself. */
 export function valueLines(value: Json, indent = ''): string[] {
   if (typeof value !== 'object' || value === null) return [indent + wordOf(value)];
-  if (Array.isArray(value)) return value.flatMap((item: Json) => valueLines(item, indent));
+  if (Array.isArray(value)) return value.flatMap((item: Json) => itemLines(item, indent));
   return Object.entries(value).flatMap(([key, inner]) => {
     const name = `${indent}${escapeLine(key)}:`;
     const principal = principalText(inner);
@@ -219,6 +247,20 @@ export function valueLines(value: Json, indent = ''): string[] {
       ? [name, ...valueLines(inner, `${indent}  `)]
       : `${name} ${escapeLine(principal)}`;
   });
+}
+
+/** An item of a list: what fits one line as `key: value, key: value`, so that items do not run into each other. */
+function itemLines(item: Json, indent: string): string[] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return valueLines(item, indent);
+  const members = Object.entries(item);
+  const flat = members.every(([, inner]) => typeof inner !== 'object' || inner === null);
+  if (!flat || members.length === 0 || principalText(item) !== null) return valueLines(item, indent);
+  return [
+    indent +
+      members
+        .map(([key, inner]) => `${escapeLine(key)}: ${wordOf(inner as string | number | boolean | null)}`)
+        .join(', '),
+  ];
 }
 
 function wordOf(value: string | number | boolean | null): string {

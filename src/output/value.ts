@@ -24,11 +24,14 @@ export function selectFields(shape: Shape, names: readonly string[] | null): rea
   });
 }
 
-/** The fields that a table, tsv and csv show when none was asked for. */
-export function defaultFields(shape: Shape, severalProfiles: boolean): readonly Field[] {
+/** The fields that a table (`forTable`), tsv and csv show when none was asked for. */
+export function defaultFields(shape: Shape, severalProfiles: boolean, forTable: boolean): readonly Field[] {
   return shape.fields.filter(
     ({ table }) =>
-      table === 'yes' || table === 'if-room' || (table === 'several-profiles' && severalProfiles),
+      table === 'yes' ||
+      table === 'if-room' ||
+      (table === 'if-filled' && forTable) ||
+      (table === 'several-profiles' && severalProfiles),
   );
 }
 

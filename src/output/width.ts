@@ -41,6 +41,65 @@ export function fit(text: string, width: number): string {
   return `${taken}…`;
 }
 
+/**
+ * The text in lines of at most `width` cells, broken at spaces, and within a word only where the word alone is longer.
+ * Line breaks of its own stay.
+ */
+export function wrap(text: string, width: number): string[] {
+  const room = Math.max(width, 1);
+  return text.split('\n').flatMap((paragraph) => {
+    if (displayWidth(paragraph) <= room) return [paragraph];
+    const lines: string[] = [];
+    let line = '';
+    let cells = 0;
+    for (const word of paragraph.split(' ')) {
+      for (const [index, piece] of pieces(word, room).entries()) {
+        const next = displayWidth(piece);
+        const gap = index === 0 && line !== '' ? 1 : 0;
+        if (line !== '' && (index > 0 || cells + gap + next > room)) {
+          lines.push(line);
+          line = '';
+          cells = 0;
+        }
+        line += line === '' ? piece : ` ${piece}`;
+        cells += (line === piece ? 0 : 1) + next;
+      }
+    }
+    return [...lines, line];
+  });
+}
+
+/** A word in pieces of at most `room` cells, cut between graphemes. */
+function pieces(word: string, room: number): string[] {
+  if (displayWidth(word) <= room) return [word];
+  segmenter ??= new Intl.Segmenter();
+  const cut: string[] = [];
+  let piece = '';
+  let cells = 0;
+  for (const { segment } of segmenter.segment(word)) {
+    const next = displayWidth(segment);
+    if (piece !== '' && cells + next > room) {
+      cut.push(piece);
+      piece = '';
+      cells = 0;
+    }
+    piece += segment;
+    cells += next;
+  }
+  return [...cut, piece];
+}
+
+/** Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours. */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Keeps letters that run from right to left from reordering their neighbours on terminals that know how to write them: a
+ * first-strong isolate around escaped text, which takes no cell.
+ */
+export function isolate(text: string): string {
+  return ascii.test(text) || !rightToLeft.test(text) ? text : `\u2068${text}\u2069`;
+}
+
 /** The text followed by spaces up to `width` cells; longer text stays as it is. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));

@@ -149,7 +149,7 @@ describe('one object', () => {
       TITLE       Two
                   lines
       URL         https://example.com/d/abc-def-ghi
-      TAGS        team:sre,prod
+      TAGS        team:sre, prod
       OWNER       user:ana@example.com
       SIZE        3
       SHARED      yes

@@ -8,6 +8,9 @@ import { plainText } from '../../src/output/value.ts';
 import { tried } from '../support/laws.ts';
 import { pagesOf, scene, thing, thingShape } from './support.ts';
 
+/** Our own isolates around a text that runs from right to left; a server cannot close or open one. */
+const isolated = /\u2068([^\u2066-\u2069\n]*)\u2069/g;
+
 /** What must never reach a terminal; newline and tab are our own separators. */
 const forbidden =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/;
@@ -126,7 +129,7 @@ describe('a hostile server', () => {
           true,
           format === 'table' ? thingShape.fields.map(({ key }) => key) : null,
         );
-        expect(out).not.toMatch(forbidden);
+        expect(out.replace(isolated, '$1')).not.toMatch(forbidden);
         if (format === 'table' || format === 'tsv' || format === 'ndjson') {
           expect(out.split('\n')).toHaveLength(values.length + (format === 'table' ? 2 : 1));
         }
@@ -140,7 +143,7 @@ describe('a hostile server', () => {
       fc.asyncProperty(rows, async ([value = {}]) => {
         const { renderer, stdout } = scene({ format, stdoutTTY: true });
         await renderer.record(thingShape, { value, raw: new Uint8Array() });
-        expect(stdout.text).not.toMatch(forbidden);
+        expect(stdout.text.replace(isolated, '$1')).not.toMatch(forbidden);
       }),
       tried(300),
     );
@@ -168,7 +171,7 @@ describe('a hostile server', () => {
         await renderer.error(new Error(words), { json });
         await renderer.finish();
         // Bytes that are no UTF-8 become U+FFFD when they are shown as text.
-        expect(stdout.text.replaceAll('\ufffd', '')).not.toMatch(forbidden);
+        expect(stdout.text.replaceAll('\ufffd', '').replace(isolated, '$1')).not.toMatch(forbidden);
         expect(stderr.text.replaceAll('\ufffd', '')).not.toMatch(forbidden);
         for (const line of stderr.text.split('\n')) expect(line).not.toMatch(/^\s*(::|##)/);
       }),

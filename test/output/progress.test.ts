@@ -87,7 +87,7 @@ describe('progress', () => {
     await vi.advanceTimersByTimeAsync(110);
     expect(visible(stderr.text)).toContain('Reading');
     await renderer.list(thingShape, pagesOf([thing()]), { empty: '' });
-    expect(visible(stderr.text)).toBe('');
+    expect(visible(stderr.text)).toBe('1 thing.\n');
     expect(stdout.text).toContain('prod/abc');
   });
 });

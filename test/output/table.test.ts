@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { alignByHand, alignByLibrary, fitCells, headerOf, tableText } from '../../src/output/table.ts';
-import { displayWidth, fit, pad } from '../../src/output/width.ts';
+import { displayWidth, fit, isolate, pad, wrap } from '../../src/output/width.ts';
 import { now, pagesOf, scene, thing, thingShape } from './support.ts';
 import type { Field } from '../../src/model/shape.ts';
 
@@ -246,4 +246,147 @@ test('a column of addresses is never cut', async () => {
   const field: Field = { key: 'url', kind: 'url', table: 'yes', summary: '' };
   const { lines } = await tableText([field], [{ url }], { columns: 40, now }, true);
   expect(lines[1]).toBe(url);
+});
+
+describe('text from right to left', () => {
+  test('is isolated, so that its neighbours stay where they are, and takes no more cells', async () => {
+    const { out } = await tableAt(40, [thing({ title: 'לוח מחוונים' }), thing()], ['title', 'ref']);
+    expect(out).toBe(
+      [
+        'TITLE             REF',
+        '\u2068לוח מחוונים\u2069       prod/abc-def-ghi',
+        'Checkout latency  prod/abc-def-ghi',
+        '',
+      ].join('\n'),
+    );
+    for (const line of out.trimEnd().split('\n'))
+      expect(displayWidth(line)).toBe(line.includes('REF') ? 21 : 34);
+  });
+
+  test('is cut within its isolate', async () => {
+    const { out } = await tableAt(40, [thing({ title: 'لوحة المعلومات الرئيسية للمتجر' })], ['ref', 'title']);
+    expect(out).toMatch(/ {2}\u2068[^\u2069]+…\u2069\n$/);
+    for (const line of out.trimEnd().split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(40);
+  });
+
+  test('cannot close or open an isolate by itself', async () => {
+    const { out } = await tableAt(80, [thing({ title: 'א\u2069\u202eevil\u2066' })], ['title']);
+    expect(out).toContain('\u2068א\\u{2069}\\u{202e}evil\\u{2066}\u2069\n');
+  });
+
+  test.each(['Checkout', '日本語', 'cafe\u0301', '👩‍👩‍👧', ''])('others are left alone: %s', (text) => {
+    expect(isolate(text)).toBe(text);
+  });
+});
+
+describe('wrapping', () => {
+  test.each<[text: string, width: number, lines: readonly string[]]>([
+    ['one two three', 20, ['one two three']],
+    ['one two three', 7, ['one two', 'three']],
+    ['one  two', 5, ['one ', 'two']],
+    ['abcdefgh ij', 3, ['abc', 'def', 'gh', 'ij']],
+    ['日本語 日本', 5, ['日本', '語', '日本']],
+    ['a\n\nb c', 1, ['a', '', 'b', 'c']],
+    ['', 5, ['']],
+  ])('%j in %i cells', (text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines);
+  });
+});
+
+describe('a detail view', () => {
+  const shown = async (columns: number) => {
+    const { renderer, stdout } = scene({ stdoutTTY: true, columns });
+    const value = thing({
+      title: 'A title that is longer than any narrow terminal has room for, in two\nlines',
+      url: `https://example.com/d/${'a'.repeat(40)}`,
+      settings: {
+        theme: 'dark',
+        hosts: ['a.example.com', 'b.example.com'],
+        people: [
+          { a: 1, b: 'x' },
+          { a: 2, b: null },
+        ],
+      },
+      level: null,
+    });
+    await renderer.record(thingShape, { value, raw: new Uint8Array() });
+    return `\n${stdout.text}`;
+  };
+
+  test('of 80 columns', async () => {
+    expect(await shown(80)).toMatchInlineSnapshot(`
+      "
+      REF         prod/abc-def-ghi
+      PROFILE     prod
+      TITLE       A title that is longer than any narrow terminal has room for, in two
+                  lines
+      URL         https://example.com/d/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      TAGS        team:sre, prod
+      OWNER       user:ana@example.com
+      SIZE        3
+      SHARED      yes
+      UPDATED AT  3 days ago (2026-03-07T11:00:00Z)
+      SETTINGS    theme: dark
+                  hosts:
+                    a.example.com
+                    b.example.com
+                  people:
+                    a: 1, b: x
+                    a: 2, b: -
+      "
+    `);
+  });
+
+  test('of 40 columns wraps text and leaves references and addresses whole', async () => {
+    expect(await shown(40)).toMatchInlineSnapshot(`
+      "
+      REF         prod/abc-def-ghi
+      PROFILE     prod
+      TITLE       A title that is longer than
+                  any narrow terminal has room
+                  for, in two
+                  lines
+      URL         https://example.com/d/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      TAGS        team:sre, prod
+      OWNER       user:ana@example.com
+      SIZE        3
+      SHARED      yes
+      UPDATED AT  3 days ago
+                  (2026-03-07T11:00:00Z)
+      SETTINGS    theme: dark
+                  hosts:
+                    a.example.com
+                    b.example.com
+                  people:
+                    a: 1, b: x
+                    a: 2, b: -
+      "
+    `);
+  });
+});
+
+describe('the footer', () => {
+  const below = async (count: number, options: Partial<Parameters<typeof scene>[0]> = {}, footer?: null) => {
+    const { renderer, stderr } = scene({ stdoutTTY: true, stderrTTY: true, columns: 120, ...options });
+    const many = Array.from({ length: count }, (_, index) => thing({ ref: `prod/${index}` }));
+    await renderer.list(thingShape, pagesOf(many), {
+      empty: 'No things in prod.',
+      ...(footer === undefined ? {} : { footer }),
+    });
+    return stderr.text;
+  };
+
+  test('counts the rows on a terminal', async () => {
+    expect(await below(1)).toBe('1 thing.\n');
+    expect(await below(12)).toBe('12 things.\n');
+    expect(await below(0)).toBe('No things in prod.\n');
+  });
+
+  test('is not there for pipes, for other formats, and where there is none', async () => {
+    expect(await below(3, { stderrTTY: false })).toBe('');
+    expect(await below(3, { stdoutTTY: false })).toBe('');
+    expect(await below(3, { format: 'json' })).toBe('');
+    expect(await below(3, { format: 'tsv' })).toBe('');
+    expect(await below(3, {}, null)).toBe('');
+  });
 });

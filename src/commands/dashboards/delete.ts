@@ -2,7 +2,7 @@ import { defineCommand } from '../../cli/definition.ts';
 import { flag, many } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability, lacksFlag } from '../capability.ts';
-import { manyOptions } from '../bulk.ts';
+import { manyOptions, mapPlan } from '../bulk.ts';
 import { performDashboards } from './many.ts';
 
 export const deleteCommand = defineCommand({
@@ -43,7 +43,11 @@ export const deleteCommand = defineCommand({
       if (input.deleteInsights && dashboards.deletesInsights !== true) {
         throw lacksFlag(provider.account, '--delete-insights', 'dashboards');
       }
-      return await dashboards.planDelete(ids, { insights: input.deleteInsights });
+      const plan = await dashboards.planDelete(ids, { insights: input.deleteInsights });
+      return mapPlan(plan, (deleted) => {
+        const deletedAt = new Date(context.clock.now()).toISOString();
+        return deleted.map((dashboard) => ({ ...dashboard, deletedAt }));
+      });
     });
   },
 });

@@ -48,16 +48,14 @@ export const listCommand = defineCommand({
       limit: input.limit,
       pageSize: input.pageSize,
     };
-    await listAcross(
-      context,
-      dashboardShape,
-      (provider) => capability(provider, 'dashboards').list(query),
-      (where) => `No ${describe(query)} found in ${where}.`,
-    );
+    await listAcross(context, dashboardShape, (provider) => capability(provider, 'dashboards').list(query), {
+      what: (rows) => describe(query, rows),
+      limit: query.limit,
+    });
   },
 });
 
-function describe(query: DashboardQuery): string {
+function describe(query: DashboardQuery, rows: number): string {
   const kind = query.deleted
     ? 'deleted '
     : query.shared === true
@@ -70,5 +68,5 @@ function describe(query: DashboardQuery): string {
     ...(query.tags.length === 0 ? [] : [`tagged ${query.tags.join(', ')}`]),
     ...(query.folder === null ? [] : [`in folder "${query.folder}"`]),
   ];
-  return [`${kind}dashboards`, ...filters].join(' ');
+  return [`${kind}${rows === 1 ? 'dashboard' : 'dashboards'}`, ...filters].join(' ');
 }

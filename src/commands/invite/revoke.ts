@@ -3,6 +3,7 @@ import { flag, many, one } from '../../cli/options.ts';
 import { parseEmail } from '../../model/email.ts';
 import { invitationShape } from '../../model/invitation.ts';
 import { capability } from '../capability.ts';
+import { mapPlan } from '../bulk.ts';
 import { perform } from '../perform.ts';
 import { shareTarget } from '../share-target.ts';
 
@@ -33,7 +34,11 @@ export const revokeCommand = defineCommand({
     const plan = await capability(provider, 'invite').planRevoke(token, emails, {
       keepListed: input.keepListed,
     });
-    const done = await perform(context, provider, plan);
+    const ended = mapPlan(plan, (invitations) => {
+      const expiresAt = new Date(context.clock.now()).toISOString();
+      return invitations.map((one) => ({ ...one, expiresAt, hasSession: false, sessionExpiresAt: null }));
+    });
+    const done = await perform(context, provider, ended);
     if (done !== null) await context.renderer.records(invitationShape, done.value);
   },
 });

@@ -21,7 +21,7 @@ export const actionsCommand = defineCommand({
       async function* (provider) {
         yield await capability(provider, 'perms').actions();
       },
-      (where) => `No actions found in ${where}.`,
+      { what: (rows) => (rows === 1 ? 'action' : 'actions') },
     );
   },
 });

@@ -32,7 +32,10 @@ export const deleteCommand = defineCommand({
       label,
       provider,
       plan: async () =>
-        mapPlan(await capability(provider, 'perms').planDelete(id), (permission) => [permission]),
+        // What it allowed, and that nobody has it by this permission any more.
+        mapPlan(await capability(provider, 'perms').planDelete(id), (permission) => [
+          { ...permission, principals: [] },
+        ]),
     }));
     const words = ['Delete', 'Deleting', 'deleted'] as const;
     const allowed = input.allowSelfLockout ? ['--allow-self-lockout'] : [];

@@ -59,7 +59,7 @@ export const listCommand = defineCommand({
           const shares = capability(provider, 'share');
           return shares.listAll?.() ?? mapInOrder(sharedIds(provider), limit, (id) => shares.list(id));
         },
-        (where) => `No shares found in ${where}.`,
+        { what: (rows) => (rows === 1 ? 'share' : 'shares') },
       );
       return;
     }

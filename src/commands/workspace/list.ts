@@ -33,7 +33,14 @@ export const listCommand = defineCommand({
       context,
       workspacePermissionShape,
       (provider) => capability(provider, 'workspace').list(filter),
-      (where) => ['No access', ...what, `found in ${where}.`].join(' '),
+      {
+        what: (rows) => [nounFor(rows), ...what].join(' '),
+      },
     );
   },
 });
+
+function nounFor(rows: number): string {
+  if (rows === 0) return 'access';
+  return rows === 1 ? workspacePermissionShape.noun : workspacePermissionShape.plural;
+}

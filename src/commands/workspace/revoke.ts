@@ -3,6 +3,7 @@ import { one, optional } from '../../cli/options.ts';
 import { workspacePermissionShape } from '../../model/workspace-permission.ts';
 import { guardOptions } from '../acl/resource.ts';
 import { capability } from '../capability.ts';
+import { mapPlan } from '../bulk.ts';
 import { perform } from '../perform.ts';
 import { allowOwnerless } from './update.ts';
 
@@ -26,7 +27,9 @@ export const revokeCommand = defineCommand({
   async run(context, input) {
     const { provider, id } = await context.target(input.target, 'object');
     const ref = input.who === null ? { id } : { workspace: id, who: input.who };
-    const plan = await capability(provider, 'workspace').planRevoke(ref);
+    const plan = mapPlan(await capability(provider, 'workspace').planRevoke(ref), (rows) =>
+      rows.map((row) => ({ ...row, role: null, level: 'none' as const, dataAccess: false })),
+    );
     const done = await perform(context, provider, plan, [
       ...(input.allowSelfLockout ? ['--allow-self-lockout'] : []),
       ...(input.allowOwnerless ? ['--allow-ownerless'] : []),

@@ -268,7 +268,7 @@ export async function planRevoke(context: DatadogContext, token: string): Promis
     },
     finish: (answers) =>
       Promise.resolve({
-        value: share,
+        value: { ...share, status: 'revoked', url: null },
         raw: answers[0]?.body ?? null,
         notes: answers[0]?.status === 404 ? ['Someone else had revoked it already.'] : [],
       }),

@@ -47,13 +47,13 @@ export function grafanaDashboards(
     const isShared = (row: SearchRow): boolean | null => (open === null ? null : open.has(row.uid ?? ''));
     const folder = query.folder === null ? null : await targetFolder(query.folder);
     let left = query.limit ?? Number.POSITIVE_INFINITY;
-    for await (const { rows, raw } of pages(query, folder)) {
-      const items = rows
-        .filter((row) => matches(row, query, folder) && isShared(row) === query.shared)
-        .slice(0, left)
-        .map((row) => dashboardFromRow(account, row, isShared(row)));
+    let found = 0;
+    for await (const { rows, raw, last } of pages(query, folder)) {
+      const matching = rows.filter((row) => matches(row, query, folder) && isShared(row) === query.shared);
+      const items = matching.slice(0, left).map((row) => dashboardFromRow(account, row, isShared(row)));
+      found += matching.length;
       left -= items.length;
-      yield { items, raw };
+      yield { items, raw, ...(last && { total: found }) };
       if (left <= 0) return;
     }
   }
@@ -90,8 +90,9 @@ export function grafanaDashboards(
       for (const row of fresh) seen.add(rowKey(row));
       const repeats = page > 1 && rows.length > 0 && fresh.length === 0;
       if (!repeats) {
-        yield { rows: fresh, raw };
-        if (rows.length < limit) return;
+        const last = rows.length < limit;
+        yield { rows: fresh, raw, last };
+        if (last) return;
       } else if (limit < largestPageSize) {
         limit = largestPageSize;
         page = 0;

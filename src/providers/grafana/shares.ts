@@ -269,7 +269,8 @@ export function grafanaShares(
           );
         }
         const gone = answers[0]?.status === 404;
-        return { value: share, raw: null, notes: gone ? ['Someone else had revoked it already.'] : [] };
+        const value: Share = { ...share, status: 'revoked', url: null };
+        return { value, raw: null, notes: gone ? ['Someone else had revoked it already.'] : [] };
       },
       async settle() {
         const now = await links.of(place.uid);

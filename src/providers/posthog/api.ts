@@ -48,7 +48,7 @@ export async function* dashboardPages(
   context: PosthogContext,
   project: number,
   ask: { readonly size: number; readonly tags: readonly string[]; readonly mode: string | null },
-): AsyncGenerator<Answered<readonly DashboardWire[]>> {
+): AsyncGenerator<Answered<readonly DashboardWire[]> & { readonly count: number | null }> {
   const query: Query = [
     ['limit', String(ask.size)],
     ...ask.tags.map((tag) => ['tags', tag] as const),
@@ -56,7 +56,8 @@ export async function* dashboardPages(
   ];
   const at = path`/api/${context.places.prefix}/${project}/dashboards/`;
   for await (const response of pages(context, at, query)) {
-    yield { wire: readAs(dashboardPageWire, response).results, response };
+    const { results, count } = readAs(dashboardPageWire, response);
+    yield { wire: results, response, count };
   }
 }
 

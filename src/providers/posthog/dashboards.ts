@@ -57,7 +57,7 @@ async function* list(context: PosthogContext, query: DashboardQuery): AsyncGener
   const size = Math.min(query.pageSize ?? pageSize, Math.max(1, narrow(query) ? pageSize : left));
   // Unlisted ones are hidden from ordinary lists; whoever looks for links wants them too.
   for (const mode of query.shared === true ? [null, 'unlisted'] : [null]) {
-    for await (const { wire, response } of dashboardPages(context, project, {
+    for await (const { wire, response, count } of dashboardPages(context, project, {
       size,
       tags: query.tags,
       mode,
@@ -67,7 +67,8 @@ async function* list(context: PosthogContext, query: DashboardQuery): AsyncGener
         .filter((one) => matches(one, query));
       const items = matching.slice(0, left);
       left -= items.length;
-      yield { items, raw: response.body };
+      // What is filtered here, the server has not counted.
+      yield { items, raw: response.body, ...(count !== null && !filtered(query) && { total: count }) };
       if (left <= 0) return;
     }
   }
@@ -84,6 +85,11 @@ function refuseFilters(query: DashboardQuery): void {
       hint: 'Whoever has the id can restore it: dashctl dashboards restore ID.',
     });
   }
+}
+
+/** Whether the server counts other rows than those that are shown. */
+function filtered(query: DashboardQuery): boolean {
+  return narrow(query) || query.tags.length > 0;
 }
 
 /** Whether rows are left out here, so that a small page would not do. */
