@@ -23,8 +23,8 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-function connectTo({ room }: TestSandbox): Provider {
-  const { baseUrl, env } = room('datadog');
+function connectTo(running: TestSandbox): Provider {
+  const { baseUrl, env } = running.room('datadog');
   return connect({
     baseUrl,
     secrets: { apiKey: env['DD_API_KEY'] ?? '', appKey: env['DD_APP_KEY'] ?? '' },

@@ -6,6 +6,7 @@ import { DashctlError } from '../../errors.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import type { DashboardDraft } from '../../model/dashboard.ts';
 import {
+  compactJson,
   jsonObjectText,
   memberText,
   removeMembers,
@@ -88,6 +89,18 @@ export function saveBody(document: string, target: Target): string {
   if (target.folderUid !== null) folder.folderUid = target.folderUid;
   const rest = JSON.stringify({ ...folder, overwrite: false });
   return setMemberText(rest, 'dashboard', document);
+}
+
+/** A dashboard as the journal keeps it: whole, but for the id and version, which the server counts itself. */
+export function dashboardState(
+  document: string,
+  { folderUid, folderId }: Pick<Target, 'folderId' | 'folderUid'>,
+): { readonly title: string; readonly folder: string; readonly document: string } {
+  return {
+    title: summaryOf(document, null).title,
+    folder: folderUid !== null && folderUid !== '' ? folderUid : String(folderId ?? 0),
+    document: compactJson(setMembers(document, { id: null, version: 0 })),
+  };
 }
 
 /** What a person sees of a document in a plan. */

@@ -3,13 +3,22 @@ import { DashctlError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import type { Dashboard, DashboardDraft, DashboardQuery } from '../../model/dashboard.ts';
-import { indentJson, sameJsonText, setMembers } from '../../model/json-text.ts';
+import { indentJson, memberText, sameJsonText, setMembers } from '../../model/json-text.ts';
 import type { Fetched, Page } from '../../model/shape.ts';
+import type { PlannedImage } from '../../model/image.ts';
 import type { Outcome, WritePlan } from '../../model/write-plan.ts';
 import type { DashboardCapability, ProviderWorld } from '../provider.ts';
 import { backendOf } from './acl-backends.ts';
+import { aclRef } from './acl-state.ts';
 import type { GrafanaApi } from './api.ts';
-import { documentOf, readDocument, saveBody, summaryOf, withDraft } from './dashboard-text.ts';
+import {
+  dashboardState,
+  documentOf,
+  readDocument,
+  saveBody,
+  summaryOf,
+  withDraft,
+} from './dashboard-text.ts';
 import type { FileDocument, Summary, Target } from './dashboard-text.ts';
 import type { Generation } from './generation.ts';
 import { isUid, readId } from './ids.ts';
@@ -26,6 +35,25 @@ const defaultPageSize = 1000;
 const largestPageSize = 5000;
 const maxPages = 10_000;
 
+/** How dashboards are written, for whoever has a document already. */
+export interface DashboardPlanner {
+  /** A folder by uid, numeric id or exact title. @throws DashctlError `not-found`, `ambiguous` */
+  targetFolder(name: string): Promise<Target>;
+  planNew(verb: string, file: FileDocument, target: Target): WritePlan<Fetched<Dashboard>>;
+  /** Saves a document over a dashboard that was just read. */
+  planSave(found: FoundDashboard, saved: Saved): Promise<WritePlan<Fetched<Dashboard>>>;
+  planDelete(ids: readonly string[]): Promise<WritePlan<readonly Dashboard[]>>;
+}
+
+/** What a dashboard becomes. */
+export interface Saved {
+  readonly text: string;
+  readonly target: Target;
+  readonly notes: readonly string[];
+  /** The server is expected to keep the document as it is sent. */
+  readonly foreseen: boolean;
+}
+
 const general: Target = { folderId: 0, folderUid: '', folderTitle: null };
 
 export function grafanaDashboards(
@@ -34,7 +62,7 @@ export function grafanaDashboards(
   session: Session,
   generation: () => Promise<Generation>,
   links: PublicLinks,
-): DashboardCapability {
+): DashboardCapability & DashboardPlanner {
   const { account } = world;
 
   async function* list(query: DashboardQuery): AsyncGenerator<Page<Dashboard>> {
@@ -192,6 +220,7 @@ export function grafanaDashboards(
       after: summaryOf(document, target.folderTitle),
       steps: [saveRequest(document, target)],
       undo: { kind: 'exact', why: null },
+      images: [{ ref: null, kind: 'dashboard', expected: dashboardState(document, target) }],
       async finish(answers) {
         const saved =
           answers[0] === undefined ? null : parseWire(savedWire, answers[0], 'the saved dashboard');
@@ -201,7 +230,8 @@ export function grafanaDashboards(
             hint: 'Look for it with dashctl dashboards list --search.',
           });
         }
-        return verified(await findDashboard(api, uid), document, []);
+        const outcome = verified(await findDashboard(api, uid), document, []);
+        return { ...outcome, created: [{ kind: 'dashboard', id: uid }] };
       },
       async settle() {
         if (file.uid === null) return 'unknown';
@@ -214,31 +244,48 @@ export function grafanaDashboards(
   async function planUpdate(id: string, draft: DashboardDraft): Promise<WritePlan<Fetched<Dashboard>>> {
     await session.verifyOrg();
     const found = await findDashboard(api, id);
-    const { object, wire } = found;
-    refuseProvisioned(found);
+    const { object } = found;
     if (object.kind === 'folder') refuseFolder(object);
     const current = documentOf(found.answer);
     const file = draft.body === null ? null : readDocument(draft.body);
-    const here = placeOf(object);
-    const target = draft.folder === null ? here : await targetFolder(draft.folder);
-    const owned = { id: wire.dashboard.id, uid: wire.dashboard.uid, version: wire.dashboard.version };
-    const document = setMembers(withDraft(file?.text ?? current, draft), owned);
-    const same =
-      sameJsonText(document, current) &&
-      target.folderId === here.folderId &&
-      target.folderUid === here.folderUid;
+    const text = withDraft(file?.text ?? current, draft);
     const notes = [...(file?.notes ?? [])];
     if (file !== null) notes.push('The whole document is replaced.');
     if (file?.uid != null && file.uid !== object.uid) {
       notes.push(`The body was read from ${file.uid}; it is saved as ${object.uid ?? String(object.id)}.`);
     }
+    const target = draft.folder === null ? placeOf(object) : await targetFolder(draft.folder);
+    // What a file says may be completed by the server, and a member that is new may get another place.
+    const named = { title: draft.title, description: draft.description, tags: draft.tags };
+    const inPlace = Object.entries(named).every(
+      ([name, value]) => value === null || memberText(current, [name]) !== null,
+    );
+    return planSave(found, { text, target, notes, foreseen: file === null && inPlace });
+  }
+
+  async function planSave(
+    found: FoundDashboard,
+    { text, target, notes: said, foreseen }: Saved,
+  ): Promise<WritePlan<Fetched<Dashboard>>> {
+    const { object, wire } = found;
+    refuseProvisioned(found);
+    const id = object.uid ?? String(object.id);
+    const current = documentOf(found.answer);
+    const here = placeOf(object);
+    const owned = { id: wire.dashboard.id, uid: wire.dashboard.uid, version: wire.dashboard.version };
+    const document = setMembers(text, owned);
+    const same =
+      sameJsonText(document, current) &&
+      target.folderId === here.folderId &&
+      target.folderUid === here.folderUid;
+    const notes = [...said];
     const reopens = !same && (await reopensBySaving(object));
     if (reopens) {
       notes.push(
         `The own permissions of "${object.title}" are empty. On this server saving it brings the defaults back: Viewers see it again, Editors edit it.`,
       );
     }
-    const ref = `${account.profile}/${object.uid ?? String(object.id)}`;
+    const ref = `${account.profile}/${id}`;
     return {
       title: `Update dashboard "${object.title}"`,
       resources: [ref],
@@ -250,6 +297,15 @@ export function grafanaDashboards(
       after: summaryOf(document, target.folderTitle),
       steps: same ? [] : [saveRequest(document, target)],
       undo: { kind: 'exact', why: null },
+      images: [
+        {
+          ref: { kind: 'dashboard', id },
+          kind: 'dashboard',
+          before: { state: dashboardState(current, here) },
+          ...(foreseen ? { expected: dashboardState(document, target) } : {}),
+        },
+        ...(reopens ? [{ ref: aclRef(object), kind: 'acl' as const }] : []),
+      ],
       async unchanged() {
         const now = await findDashboard(api, id);
         if (
@@ -310,11 +366,14 @@ export function grafanaDashboards(
       'Grafana has no trash: versions, stars, permissions and public links go with it.',
     ];
     let inside = 0;
+    const images: PlannedImage[] = [];
     for (const one of found) {
       refuseProvisioned(one);
+      images.push(...imagesOfDeleted(one));
       if (one.object.kind !== 'folder') continue;
       const contents = await contentsOf(one.object);
       inside += contents.length;
+      for (const { uid } of contents) if (uid !== null && isUid(uid)) images.push(...imagesOfDashboard(uid));
       if (contents.length > 0) {
         notes.push(
           `The folder "${one.object.title}" holds ${contents.length} dashboards that go too: ${contents.map((row) => row.title).join(', ')}.`,
@@ -338,6 +397,7 @@ export function grafanaDashboards(
         kind: 'lossy',
         why: 'The same uid and permissions can be set again; versions and stars are gone.',
       },
+      images,
       async finish() {
         const left = await remaining(found);
         if (left.length === 0) return { value: dashboards, raw: null, notes: [] };
@@ -412,6 +472,9 @@ export function grafanaDashboards(
     planUpdate,
     planDelete,
     planClone,
+    targetFolder,
+    planNew,
+    planSave,
     exportText: async (id) => indentJson(documentOf((await findDashboard(api, id)).answer)),
   };
 }
@@ -420,10 +483,31 @@ export function grafanaDashboards(
 const blankDashboard = JSON.stringify({ title: '', tags: [], schemaVersion: 16, panels: [] });
 
 /** Where a dashboard stands now. */
-function placeOf({ parent }: GrafanaObject): Target {
+export function placeOf({ parent }: GrafanaObject): Target {
   return parent === null
     ? general
     : { folderId: parent.id, folderUid: parent.uid, folderTitle: parent.title };
+}
+
+/** In this order it comes back: what belongs to a dashboard after the dashboard. */
+function imagesOfDashboard(id: string): readonly PlannedImage[] {
+  return [
+    { ref: { kind: 'dashboard', id }, kind: 'dashboard', expected: null },
+    { ref: { kind: 'acl', id }, kind: 'acl', expected: null },
+    { ref: { kind: 'shares', id }, kind: 'shares', expected: null },
+  ];
+}
+
+function imagesOfDeleted({ object, answer }: FoundDashboard): readonly PlannedImage[] {
+  const id = object.uid ?? String(object.id);
+  if (object.kind === 'folder') {
+    return [
+      { ref: { kind: 'folder', id }, kind: 'folder', expected: null },
+      { ref: aclRef(object), kind: 'acl', expected: null },
+    ];
+  }
+  const state = dashboardState(documentOf(answer), placeOf(object));
+  return imagesOfDashboard(id).map((one) => (one.kind === 'dashboard' ? { ...one, before: { state } } : one));
 }
 
 function refuseFolder(object: GrafanaObject): never {
@@ -447,7 +531,7 @@ function deleteRequest(object: GrafanaObject): HttpRequest {
 }
 
 /** Title, description and tags say whether a save arrived; the server fills in and drops other members. */
-function holds(document: string, sent: string): boolean {
+export function holds(document: string, sent: string): boolean {
   const pick = ({ title, description, tags }: Summary): string =>
     JSON.stringify([title, description ?? '', tags.toSorted()]);
   return pick(summaryOf(document, null)) === pick(summaryOf(sent, null));

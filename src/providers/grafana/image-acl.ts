@@ -14,7 +14,8 @@ import { baseOf, isSame } from './acl-list.ts';
 import { isWritable } from './acl-plan.ts';
 import type { AclPlanner, Change } from './acl-plan.ts';
 import { aclState } from './acl-state.ts';
-import type { ImageKeeper } from './images.ts';
+import { readable, refuseHidden } from './image-keeper.ts';
+import type { ImageKeeper } from './image-keeper.ts';
 import { levelFromNumber } from './map.ts';
 import { isMissing } from './objects.ts';
 import type { GrafanaObject } from './objects.ts';
@@ -28,16 +29,18 @@ const stateSchema = object({
 type AclState = InferOutput<typeof stateSchema>;
 
 export function aclImages(planner: AclPlanner, resolver: PrincipalResolver): ImageKeeper {
+  async function read(id: string): Promise<Image> {
+    try {
+      const { object: found, reading } = await planner.open(resourceOf(id));
+      return { state: aclState(found, reading.entries) };
+    } catch (error) {
+      if (isMissing(error)) return { state: null };
+      throw error;
+    }
+  }
+
   return {
-    async read(id) {
-      try {
-        const { object: found, reading } = await planner.open(resourceOf(id));
-        return { state: aclState(found, reading.entries) };
-      } catch (error) {
-        if (isMissing(error)) return { state: null };
-        throw error;
-      }
-    },
+    read: (id) => readable(read(id)),
 
     async planRestore(id, { state }: Image) {
       if (state === null) {
@@ -45,6 +48,7 @@ export function aclImages(planner: AclPlanner, resolver: PrincipalResolver): Ima
           hint: 'Delete the dashboard or folder; its permissions go with it.',
         });
       }
+      refuseHidden(state, 'The permissions');
       const earlier = parse(stateSchema, state);
       return planner.plan(resourceOf(id), 'restore', (context) => restored(resolver, earlier, context));
     },

@@ -1,28 +1,37 @@
 /** What the journal keeps of Grafana, and how it comes back. Loaded when a write is recorded or taken back. */
 import { DashctlError } from '../../errors.ts';
-import type { Image, ImageKind, ImageRef } from '../../model/image.ts';
-import type { Json } from '../../model/shape.ts';
-import type { WritePlan } from '../../model/write-plan.ts';
-import type { ImageCapability } from '../provider.ts';
+import type { ImageKind } from '../../model/image.ts';
+import type { Account, ImageCapability, ShareCapability } from '../provider.ts';
 import type { AclPlanner } from './acl-plan.ts';
+import type { GrafanaApi } from './api.ts';
+import type { DashboardPlanner } from './dashboards.ts';
+import type { Generation } from './generation.ts';
 import { aclImages } from './image-acl.ts';
+import type { ImageKeeper } from './image-keeper.ts';
+import { dashboardImages, folderImages } from './image-dashboard.ts';
+import { shareImages } from './image-shares.ts';
 import type { PrincipalResolver } from './principals.ts';
-
-/** Images of one kind, by the id of a ref. */
-export interface ImageKeeper {
-  read(id: string): Promise<Image>;
-  planRestore(id: string, image: Image): Promise<WritePlan<unknown>>;
-  /** Things that a creation may have made; only where a creation names them itself. */
-  find?(expected: Json, since: Date): Promise<readonly ImageRef[]>;
-}
+import type { PublicLinks } from './public-dashboards.ts';
+import type { Session } from './session.ts';
 
 export interface GrafanaParts {
+  readonly account: Account;
+  readonly api: GrafanaApi;
+  readonly session: Session;
+  readonly generation: () => Promise<Generation>;
+  readonly links: PublicLinks;
+  readonly dashboards: DashboardPlanner;
+  readonly shares: ShareCapability;
   readonly planner: AclPlanner;
   readonly resolver: PrincipalResolver;
 }
 
-export function grafanaImages({ planner, resolver }: GrafanaParts): ImageCapability {
+export function grafanaImages(parts: GrafanaParts): ImageCapability {
+  const { account, api, session, generation, links, dashboards, shares, planner, resolver } = parts;
   const keepers: Partial<Record<ImageKind, ImageKeeper>> = {
+    dashboard: dashboardImages(account, api, session, dashboards),
+    folder: folderImages(account, api, session, generation, dashboards),
+    shares: shareImages(account, api, links, shares),
     acl: aclImages(planner, resolver),
   };
 

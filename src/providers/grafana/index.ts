@@ -29,18 +29,31 @@ export function connectGrafana(world: ProviderWorld): Provider {
   const planner = aclPlanner(world, api, session, generation);
   const resolver = principalResolver(api);
 
+  const dashboards = grafanaDashboards(world, api, session, generation, links);
+  const shares = grafanaShares(world, api, session, links);
+
   return {
     account,
     whoami: () => session.whoami(),
     send: (request) => http.send(request),
     urlOf: (request) => http.urlOf(request),
     close: () => http.close(),
-    dashboards: grafanaDashboards(world, api, session, generation, links),
-    share: grafanaShares(world, api, session, links),
+    dashboards,
+    share: shares,
     acl: grafanaAcl(world, planner, resolver),
     async images() {
       const { grafanaImages } = await import('./images.ts');
-      return grafanaImages({ planner, resolver });
+      return grafanaImages({
+        account,
+        api,
+        session,
+        generation,
+        links,
+        dashboards,
+        shares,
+        planner,
+        resolver,
+      });
     },
   };
 }

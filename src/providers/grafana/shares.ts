@@ -6,6 +6,7 @@ import { DashctlError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/http.ts';
 import { path } from '../../http/path.ts';
 import { jsonObjectText } from '../../model/json-text.ts';
+import type { Image, PlannedImage } from '../../model/image.ts';
 import type { Fetched, Json, Page } from '../../model/shape.ts';
 import type { Share, ShareDraft } from '../../model/share.ts';
 import type { Outcome, Risk, WritePlan } from '../../model/write-plan.ts';
@@ -154,6 +155,12 @@ export function grafanaShares(
       after: shown(planned),
       steps: existing === null ? [{ method: 'POST', path: linksPath(place.uid), body }] : [],
       undo: { kind: 'exact', why: null },
+      images: [
+        {
+          ...imageOf(place, existing?.wire ?? null),
+          ...(uid === undefined ? {} : { expected: [{ uid, ...planned }] }),
+        },
+      ],
       secrets: accessToken === undefined ? [] : [accessToken],
       async unchanged() {
         if ((await links.of(place.uid)) === null) return;
@@ -198,6 +205,7 @@ export function grafanaShares(
         ? []
         : [{ method: 'PATCH', path: linkPath(place.uid, wire), body: JSON.stringify(change) }],
       undo: { kind: 'exact', why: null },
+      images: [{ ...imageOf(place, wire), expected: [{ uid: wire.uid, ...after }] }],
       unchanged: () => stillSo(place, wire),
       finish: () => readBack(place, after),
       async settle() {
@@ -255,7 +263,11 @@ export function grafanaShares(
       after: null,
       // Gone already is what was asked for; the read-back decides.
       steps: [{ method: 'DELETE', path: linkPath(place.uid, wire), accept: [404] }],
-      undo: { kind: 'lossy', why: 'A new link has a new address, unless its token is given with --file.' },
+      undo: {
+        kind: 'lossy',
+        why: 'It comes back under its address only if its token was kept, else under a new one.',
+      },
+      images: [{ ...imageOf(place, wire), expected: [] }],
       unchanged: () => stillSo(place, wire),
       async finish(answers) {
         const now = await links.of(place.uid);
@@ -316,6 +328,18 @@ const newLink: LinkState = {
   annotationsEnabled: false,
   share: 'public',
 };
+
+/** The link of a dashboard as the journal keeps it; its token is a secret. */
+export function linkImage(wire: PublicDashboardWire | null): Image {
+  if (wire === null) return { state: [] };
+  const { uid, accessToken } = wire;
+  const state = [{ uid, ...stateOf(wire) }];
+  return accessToken === null || accessToken === '' ? { state } : { state, secrets: { accessToken } };
+}
+
+function imageOf(place: Place, wire: PublicDashboardWire | null): PlannedImage {
+  return { ref: { kind: 'shares', id: place.uid }, kind: 'shares', before: linkImage(wire) };
+}
 
 function stateOf(wire: PublicDashboardWire): LinkState {
   return {
