@@ -89,7 +89,7 @@ export function guardFormula(text: string): string {
  * lines could give orders; such lines get a bar in front.
  */
 export function guardLines(text: string): string {
-  return text.replace(/^(?=[ \t]*(?:::|##))/gm, '| ');
+  return text.replace(/^(?=[^\S\n]*(?:::|##))/gm, '| ');
 }
 
 function codePointOf(character: string): number {
