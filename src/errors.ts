@@ -86,6 +86,8 @@ export const errorCatalogue = {
   'fate-unknown': 1,
   /** A `--jq` expression failed on the data. */
   filter: 1,
+  /** Another dashctl is at work on the same thing. */
+  locked: 1,
   /** Files: cannot read, cannot write, disk full, damaged settings. */
   file: 1,
   /** A defect of dashctl itself. */

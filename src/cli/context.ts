@@ -2,6 +2,8 @@
 import type { Clock } from '../http/http.ts';
 import type { ProfileStore } from '../config/profile-store.ts';
 import type { ResolvedAccount, ResolvedAccounts } from '../config/resolve.ts';
+import type { FileOperations } from '../files/operations.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Renderer } from '../output/output.ts';
 import type { Prompter } from '../output/prompts.ts';
 import type { Account, Provider } from '../providers/provider.ts';
@@ -53,6 +55,10 @@ export interface Context {
   target(reference: string, kind: Target['kind']): Promise<Target>;
   /** The text of a file, or of stdin for `-`. @throws DashctlError `file` */
   read(file: string): Promise<string>;
+  /** The disk, as the journal uses it. */
+  files(): Promise<FileOperations>;
+  /** The journal of this run; null with `--no-journal`. Nothing is made before the first write. */
+  journal(): Promise<Journal | null>;
   /** Arguments with each `-` replaced by the lines of stdin. */
   expand(words: readonly string[]): Promise<readonly string[]>;
 }

@@ -1,6 +1,6 @@
 /** Builds the context of one command; everything that costs time is opened on first use. */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import {
   openKeyring,
@@ -10,7 +10,7 @@ import {
   resolveAddressed,
   resolveReferenced,
 } from '../config/index.ts';
-import { userFolders } from '../config/paths.ts';
+import { journalFolder, userFolders } from '../config/paths.ts';
 import { DashctlError } from '../errors.ts';
 import { fileError } from '../files/failure.ts';
 import { systemClock } from '../http/clock.ts';
@@ -30,6 +30,8 @@ import type {
   RoomAddress,
 } from '../config/index.ts';
 import type { Clock, HttpLimits } from '../http/http.ts';
+import type { FileOperations } from '../files/operations.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Format } from '../output/output.ts';
 import type { Account, Provider } from '../providers/provider.ts';
 import type { Context } from './context.ts';
@@ -39,8 +41,8 @@ import type { Outside } from './run.ts';
 
 export interface OpenContext {
   readonly context: Context;
-  /** Closes connections and the sandbox. */
-  readonly dispose: () => Promise<void>;
+  /** Ends the journal, then closes connections and the sandbox. @param exit the exit code of the run */
+  readonly dispose: (exit?: number) => Promise<void>;
 }
 
 /**
@@ -150,6 +152,10 @@ export function createContext(
     );
   };
 
+  const files = async (): Promise<FileOperations> =>
+    outside.files ?? (await import('../files/operations.ts')).diskOperations;
+  let journal: Promise<Journal> | null = null;
+
   const context: Context = {
     command,
     globals,
@@ -184,6 +190,11 @@ export function createContext(
       return { account, provider: await connect(account), kind, id: parsed.id };
     },
     read,
+    files,
+    async journal() {
+      if (globals.noJournal) return null;
+      return await (journal ??= openJournal(outside, command, folders.state, await files(), clock));
+    },
     async expand(words) {
       const lines = words.includes('-') ? (await read('-')).split(/\r?\n/).map((line) => line.trim()) : [];
       return words.flatMap((word) => (word === '-' ? lines.filter((line) => line !== '') : [word]));
@@ -192,7 +203,13 @@ export function createContext(
 
   return {
     context,
-    async dispose() {
+    async dispose(exit = 0) {
+      const written = await journal;
+      // A person may want it back; a script that does reads the journal.
+      if (written?.undoable === true && terminal.stderr.isTTY && !isSet(env['CI'])) {
+        renderer.note(`Undo: dashctl undo ${written.run}`);
+      }
+      await written?.end(exit);
       // Connections first, then the servers that they lead to.
       for (const close of closers.reverse()) await close();
     },
@@ -226,6 +243,43 @@ async function openRoom(
   if (running === undefined)
     throw new DashctlError('internal', `The sandbox did not start its room ${room}.`);
   return running;
+}
+
+async function openJournal(
+  { argv, version }: Outside,
+  { noun, verb }: CommandDefinition,
+  state: string,
+  files: FileOperations,
+  clock: Clock,
+): Promise<Journal> {
+  const { createJournal } = await import('../journal/journal.ts');
+  const { ownProcess } = await import('../files/lock.ts');
+  return createJournal({
+    folder: journalFolder(state),
+    files,
+    now: () => clock.now(),
+    run: {
+      version,
+      command: `${noun} ${verb}`,
+      argv: [...argv],
+      user: userName(),
+      machine: hostname(),
+      ...ownProcess(),
+    },
+  });
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}
+
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user without a name.
+    return null;
+  }
 }
 
 async function openProvider(

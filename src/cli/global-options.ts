@@ -64,6 +64,12 @@ const writing = {
   dryRun: flag('Show what would be sent, send no write'),
   yes: flag('Answer yes to confirmations', 'y'),
   confirm: text('NAME', 'Confirm a severe action by its name (for several: their number)'),
+  noJournal: flag('Write without a record in the journal: it cannot be undone'),
+  lockTimeout: parsed(
+    'SPAN',
+    'Longest wait for another dashctl at work on the same thing (default 30s)',
+    parseTimeSpan,
+  ),
 } as const;
 
 /** `--site`, `--org-id` and the like. */

@@ -45,11 +45,12 @@ export async function runCommand(
 
   const { context, dispose } = createContext(outside, command, globals, interrupt.signal, block);
   renderer = context.renderer;
+  let exit = 0;
   try {
     if (command.shape !== null) context.renderer.checkFields(command.shape);
     await context.renderer.checkFilter();
     await command.run(context, input as never);
-    return signalCode;
+    return (exit = signalCode);
   } catch (error) {
     const failure = explain(asDashctlError(error), context);
     if (context.renderer.closed && !command.writes) return 0;
@@ -57,10 +58,10 @@ export async function runCommand(
     // Who asks for a filter alone wants its results, not JSON: a failure is told in a sentence then.
     const sentence = globals.jq !== null && !globals.json && globals.output === null;
     await context.renderer.error(failure, { debug: globals.debug, ...(sentence && { json: false }) });
-    return signalCode === 0 ? failure.exitCode : signalCode;
+    return (exit = signalCode === 0 ? failure.exitCode : signalCode);
   } finally {
     context.renderer.progress.stop();
-    await dispose();
+    await dispose(exit);
     await context.renderer.finish();
     for (const off of offs) off();
   }

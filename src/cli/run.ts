@@ -7,6 +7,7 @@ import { allCommands, findNoun, nouns } from './nouns.ts';
 import { commandPage, nounPage, rootPage } from './help.ts';
 import { helpText } from './help-page.ts';
 import { findVerb, locate, nounCommand } from './locate.ts';
+import type { FileOperations } from '../files/operations.ts';
 import type { Renderer, Streams } from '../output/output.ts';
 import type { CommandDefinition } from './definition.ts';
 import { topicNames } from './topic-names.ts';
@@ -30,6 +31,8 @@ export interface Outside {
   readonly now?: () => number;
   /** Is told the command (`dashboards list`) once it is done. */
   readonly ran?: (command: string) => void;
+  /** The disk as the journal uses it; the real one without it. */
+  readonly files?: FileOperations;
 }
 
 /** Runs one command line and reports its failure. @returns the exit code */

@@ -6,14 +6,14 @@ import { open, writeFile } from 'node:fs/promises';
 import { flag, text } from '../cli/options.ts';
 import { asDashctlError, DashctlError, toErrorJson } from '../errors.ts';
 import { fileError } from '../files/failure.ts';
-import { approve, carryOut, perform, shellWord } from './perform.ts';
+import { approve, carryOut, perform, riskOrder, shellWord } from './perform.ts';
 import { mapInOrder, startAll } from './pool.ts';
 import type { Context } from '../cli/context.ts';
 import type { HttpRequest } from '../http/http.ts';
 import type { Json, Page, Shape } from '../model/shape.ts';
-import type { Risk, UndoKind, WritePlan } from '../model/write-plan.ts';
+import type { UndoKind, WritePlan } from '../model/write-plan.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Performed } from './perform.ts';
+import type { Manner, Performed } from './perform.ts';
 
 /** What commands understand that take many items. */
 export const manyOptions = {
@@ -70,6 +70,8 @@ export interface BulkVerb<T> {
   readonly words: readonly [imperative: string, progressive: string, past: string];
   /** Guard flags that were given. */
   readonly allowed?: readonly string[];
+  /** The change is merged into what is there, so that it can be planned anew when somebody else was quicker. */
+  readonly merges?: boolean;
   /** Null where the server changes one thing at a time. */
   batchOf?(provider: Provider): Batch<T> | null;
 }
@@ -130,9 +132,13 @@ function thingsOf<T>({ things, shape }: BulkVerb<T>): string {
 async function single<T>(
   context: Context,
   job: Job<T>,
-  { allowed }: BulkVerb<T>,
+  verb: BulkVerb<T>,
 ): Promise<Performed<readonly T[]> | null> {
-  return await perform(context, job.provider, await job.plan(), allowed);
+  return await perform(context, job.provider, await job.plan(), verb.allowed, mannerOf(job, verb));
+}
+
+function mannerOf<T>(job: Job<T> | undefined, { merges }: BulkVerb<T>): Manner<readonly T[]> {
+  return merges === true && job !== undefined ? { again: () => job.plan() } : {};
 }
 
 function explained(item: Item, thrown: unknown): DashctlError {
@@ -421,7 +427,6 @@ function placeOf<T>(units: readonly Unit<T>[]): { profile: string; urlOf: (step:
   };
 }
 
-const riskOrder: readonly Risk[] = ['plain', 'exposing', 'destructive', 'severe'];
 const undoOrder: readonly UndoKind['kind'][] = ['exact', 'lossy', 'impossible'];
 
 /**
@@ -517,7 +522,8 @@ function carryAll<T>(
       return new Map();
     }
     try {
-      const { value, raw } = await carryOut(context, provider, plan);
+      const manner = mannerOf(jobs.length === 1 ? jobs[0] : undefined, verb);
+      const { value, raw } = await carryOut(context, provider, plan, manner);
       for (const job of jobs) ledger.done(job);
       return new Map(jobs.map((job, index) => [job, rowsAt(value, raw, index, jobs.length)]));
     } catch (error) {

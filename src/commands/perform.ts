@@ -23,6 +23,19 @@ export interface Place {
   urlOf(step: HttpRequest): string;
 }
 
+/** How a plan is carried out. */
+export interface Manner<T> {
+  /**
+   * Plans the same change anew, for changes that are merged into what is there: somebody else's change in the meantime then
+   * is no reason to give up.
+   */
+  readonly again?: () => Promise<WritePlan<T>>;
+  /** How often that may be done. Default 3. */
+  readonly merges?: number;
+  /** Operations of the journal that it takes back. */
+  readonly undoes?: readonly string[];
+}
+
 /**
  * Carries out a plan under the safety rules of the global options.
  * @returns null after a dry run, which has printed the plan as its result.
@@ -34,10 +47,11 @@ export async function perform<T>(
   provider: Provider,
   plan: WritePlan<T>,
   allowed: readonly string[] = [],
+  manner: Manner<T> = {},
 ): Promise<Performed<T> | null> {
   const place: Place = { profile: provider.account.profile, urlOf: (step) => provider.urlOf(step) };
   if (!(await approve(context, place, plan, allowed))) return null;
-  return await carryOut(context, provider, plan);
+  return await carryOut(context, provider, plan, manner);
 }
 
 /**
@@ -48,12 +62,14 @@ export async function perform<T>(
 export async function approve(
   context: Context,
   place: Place,
-  plan: WritePlan<unknown>,
+  asPlanned: WritePlan<unknown>,
   allowed: readonly string[],
 ): Promise<boolean> {
   const { renderer, globals } = context;
+  const plan = { ...asPlanned, notes: [...asPlanned.notes, ...undoNotes(asPlanned, globals.noJournal)] };
   const preview: ChangePreview = {
     title: plan.title,
+    undo: plan.undo,
     before: plan.before,
     after: plan.after,
     requests: plan.steps.map((step) => ({
@@ -84,6 +100,7 @@ export async function carryOut<T>(
   context: Context,
   provider: Provider,
   plan: WritePlan<T>,
+  manner: Manner<T> = {},
 ): Promise<Performed<T>> {
   const { renderer } = context;
   if (plan.steps.length === 0) {
@@ -92,10 +109,49 @@ export async function carryOut<T>(
     for (const note of [...plan.notes, ...outcome.notes]) renderer.note(note);
     return { ...outcome, changed: false };
   }
-  await plan.unchanged?.();
-  const outcome = await send(provider, plan);
-  for (const note of outcome.notes) renderer.note(note);
-  return { ...outcome, changed: true };
+  // Loaded here: commands that only read share this file's chunk.
+  const { recorded } = await import('./recording/recorded.ts');
+  let answered = 0;
+  try {
+    const outcome = await recorded(context, {
+      provider,
+      plan,
+      undoes: manner.undoes ?? [],
+      send: () =>
+        send(provider, plan, () => {
+          answered += 1;
+        }),
+    });
+    for (const note of outcome.notes) renderer.note(note);
+    return { ...outcome, changed: true };
+  } catch (error) {
+    const failure = asDashctlError(error);
+    const { again, ...rest } = manner;
+    const merges = manner.merges ?? 3;
+    if (failure.code !== 'conflict' || answered > 0 || again === undefined || merges === 0) throw failure;
+    const anew = await again();
+    // What was agreed on covers no more than what it said.
+    if (riskOrder.indexOf(anew.risk) > riskOrder.indexOf(plan.risk)) throw failure;
+    if (anew.guards.some(({ flag }) => plan.guards.every((agreed) => agreed.flag !== flag))) throw failure;
+    return await carryOut(context, provider, anew, { ...rest, again, merges: merges - 1 });
+  }
+}
+
+/** From harmless to severe. */
+export const riskOrder: readonly WritePlan<unknown>['risk'][] = [
+  'plain',
+  'exposing',
+  'destructive',
+  'severe',
+];
+
+/** How well a write can be taken back, said before it is made; nothing where it comes back exactly. */
+function undoNotes({ steps, undo }: WritePlan<unknown>, noJournal: boolean): string[] {
+  if (steps.length === 0) return [];
+  if (undo.kind === 'impossible')
+    return [`It cannot be undone: ${lowerFirst(undo.why ?? 'nothing brings it back.')}`];
+  if (noJournal) return ['It cannot be undone: no record of it is kept (--no-journal).'];
+  return undo.kind === 'lossy' ? [`Undo brings it back in part only: ${lowerFirst(undo.why ?? '')}`] : [];
 }
 
 /** A body without its secrets, which stand in it as JSON strings. */
@@ -188,11 +244,12 @@ async function showChange<T>(context: Context, plan: WritePlan<T>, preview: Chan
   for (const note of plan.notes) context.renderer.note(note);
 }
 
-async function send<T>(provider: Provider, plan: WritePlan<T>): Promise<Outcome<T>> {
+async function send<T>(provider: Provider, plan: WritePlan<T>, onAnswer: () => void): Promise<Outcome<T>> {
   const answers: HttpResponse[] = [];
   for (const step of plan.steps) {
     try {
       answers.push(await provider.send(step));
+      onAnswer();
     } catch (error) {
       const failure = asDashctlError(error);
       if (failure.code === 'fate-unknown') return await settle(plan, failure, answers.length);

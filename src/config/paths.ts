@@ -57,6 +57,16 @@ export function userFolders({ env, platform, home }: FolderFacts): UserFolders {
   };
 }
 
+/** Where the journal of writes is kept. @param state the state folder of the user */
+export function journalFolder(state: string): string {
+  return `${state}/journal`;
+}
+
+/** Where the locks of things that are being changed are kept. @param state the state folder of the user */
+export function locksFolder(state: string): string {
+  return `${state}/locks`;
+}
+
 function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== '';
 }

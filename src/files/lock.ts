@@ -14,6 +14,10 @@ import { fileError, systemCode } from './failure.ts';
 export interface LockOptions {
   /** How long to wait for another holder, milliseconds. Default 30 000. */
   readonly timeout?: number;
+  /** What the holder is doing, for whoever waits: `dashctl acl set`. */
+  readonly purpose?: string;
+  /** Told once when somebody else holds the lock, with who that is. */
+  readonly onWait?: (holder: string) => void;
 }
 
 /** Who holds a lock, as written in the lock file. */
@@ -25,6 +29,8 @@ interface Holder {
   readonly since: string;
   /** Tells two locks of one process apart. */
   readonly nonce: string;
+  /** What it is doing; null when it did not say. */
+  readonly purpose: string | null;
 }
 
 const defaultTimeout = 30_000;
@@ -40,7 +46,7 @@ const unfilledFor = 5_000;
  * @throws DashctlError `file` naming the holder when the lock stays taken for `timeout`; whatever `act` throws.
  */
 export async function withLock<T>(path: string, options: LockOptions, act: () => T | Promise<T>): Promise<T> {
-  await acquire(path, options.timeout ?? defaultTimeout);
+  await acquire(path, options);
   const beat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -54,23 +60,47 @@ export async function withLock<T>(path: string, options: LockOptions, act: () =>
   }
 }
 
-async function acquire(path: string, timeout: number): Promise<void> {
+/**
+ * Runs `act` while holding several locks, taken in their order: who always names them in the same order cannot wait in a
+ * circle. The timeout counts for each.
+ * @throws DashctlError as {@link withLock}
+ */
+export async function withLocks<T>(
+  paths: readonly string[],
+  options: LockOptions,
+  act: () => T | Promise<T>,
+): Promise<T> {
+  const [first, ...others] = paths;
+  if (first === undefined) return await act();
+  return await withLock(first, options, () => withLocks(others, options, act));
+}
+
+/** This process, for records of who did something. */
+export function ownProcess(): { readonly pid: number; readonly boot: string | null } {
+  return { pid, boot: bootIdentity() };
+}
+
+async function acquire(path: string, options: LockOptions): Promise<void> {
+  const timeout = options.timeout ?? defaultTimeout;
   const deadline = Date.now() + timeout;
+  let told = false;
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
-    if (await create(path)) return;
+    if (await create(path, options.purpose ?? null)) return;
     const found = await inspect(path);
     if (found === null) continue;
     if (found.stale) {
       await takeAway(path, found.text);
       continue;
     }
+    if (!told) options.onWait?.(describe(found.holder));
+    told = true;
     if (Date.now() >= deadline) throw taken(path, found.holder, timeout);
     await sleep(pause + Math.random() * pause);
   }
 }
 
 /** Creates the lock file; false when there is one. */
-async function create(path: string): Promise<boolean> {
+async function create(path: string, purpose: string | null): Promise<boolean> {
   // Loaded here because commands that only read never get here, and it takes some milliseconds.
   const { randomBytes } = await import('node:crypto');
   const holder: Holder = {
@@ -78,6 +108,7 @@ async function create(path: string): Promise<boolean> {
     boot: bootIdentity(),
     since: new Date().toISOString(),
     nonce: randomBytes(8).toString('hex'),
+    purpose,
   };
   try {
     const file = await open(path, 'wx', 0o600);
@@ -143,13 +174,14 @@ function readHolder(text: string): Holder | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return null;
-    const { pid: holderPid, boot, since, nonce } = value as Record<string, unknown>;
+    const { pid: holderPid, boot, since, nonce, purpose } = value as Record<string, unknown>;
     if (typeof holderPid !== 'number' || !Number.isInteger(holderPid) || holderPid <= 0) return null;
     return {
       pid: holderPid,
       boot: typeof boot === 'string' ? boot : null,
       since: typeof since === 'string' ? since : '',
       nonce: typeof nonce === 'string' ? nonce : '',
+      purpose: typeof purpose === 'string' ? purpose : null,
     };
   } catch {
     return null;
@@ -181,10 +213,19 @@ function bootIdentity(): string | null {
   return knownBoot;
 }
 
+function describe(holder: Holder | null): string {
+  if (holder === null) return 'an unknown process';
+  const what = holder.purpose === null ? '' : ` (${holder.purpose})`;
+  return `process ${holder.pid}${what} since ${holder.since}`;
+}
+
 function taken(path: string, holder: Holder | null, timeout: number): DashctlError {
-  const who = holder === null ? 'an unknown process' : `process ${holder.pid} since ${holder.since}`;
-  return new DashctlError('file', `Could not lock ${path} within ${timeout / 1000} s: held by ${who}.`, {
-    hint: 'Wait for that command to end. If it is gone, delete the lock file.',
-    ...(holder === null ? {} : { details: { pid: holder.pid, since: holder.since } }),
-  });
+  return new DashctlError(
+    'locked',
+    `Could not lock ${path} within ${timeout / 1000} s: held by ${describe(holder)}.`,
+    {
+      hint: 'Wait for that command to end. If it is gone, delete the lock file.',
+      ...(holder === null ? {} : { details: { pid: holder.pid, since: holder.since } }),
+    },
+  );
 }

@@ -54,6 +54,8 @@ export interface ChangePreview {
   readonly before: Json | null;
   /** null: it will be gone. */
   readonly after: Json | null;
+  /** How well it can be taken back. */
+  readonly undo?: { readonly kind: string; readonly why: string | null };
   readonly requests: readonly RequestPreview[];
 }
 

@@ -355,9 +355,16 @@ export function createRenderer(
     },
 
     async dryRun(preview) {
-      const { title, before, after, requests } = preview;
+      const { title, before, after, undo = null, requests } = preview;
       if (machine || format === 'yaml' || options.filter !== null) {
-        await renderer.value({ dryRun: true, title, before, after, requests: asJson(requests) });
+        await renderer.value({
+          dryRun: true,
+          title,
+          before,
+          after,
+          undo: asJson(undo),
+          requests: asJson(requests),
+        });
       } else {
         const lines = await preparePreview(preview, terminal.stdout);
         await print(['Dry run: nothing was sent.', ...lines].map((line) => `${line}\n`).join(''));

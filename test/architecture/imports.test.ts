@@ -59,6 +59,7 @@ const rooms = new Set([
   'output',
   'sandbox',
   'files',
+  'journal',
 ]);
 
 /** What each room may import, itself and errors.ts apart. */
@@ -67,11 +68,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   http: ['model'],
   output: ['model'],
   files: [],
+  journal: ['files', 'model'],
   config: ['model', 'files', 'http', 'providers'],
   providers: ['http', 'model'],
   sandbox: ['files', 'http', 'model'],
-  commands: ['model', 'providers', 'output', 'config', 'cli', 'files', 'http', 'sandbox'],
-  cli: ['model', 'providers', 'output', 'config', 'commands', 'files', 'http', 'sandbox'],
+  commands: ['model', 'providers', 'output', 'config', 'cli', 'files', 'http', 'sandbox', 'journal'],
+  cli: ['model', 'providers', 'output', 'config', 'commands', 'files', 'http', 'sandbox', 'journal'],
 };
 
 describe('the rooms of the house', () => {

@@ -131,7 +131,7 @@ describe.each(['sandbox-datadog', 'sandbox-grafana', 'sandbox-grafana-7', 'sandb
         expect(text.stdout).toMatch(/^Dry run: nothing was sent\.\n/);
         expect(text.stdout).toMatch(new RegExp(`^${method} http://127\\.0\\.0\\.1:\\d+/${room}/api/`, 'm'));
         const [json] = await rows(cli, [...words, '--dry-run']);
-        expect(Object.keys(json ?? {})).toEqual(['dryRun', 'title', 'before', 'after', 'requests']);
+        expect(Object.keys(json ?? {})).toEqual(['dryRun', 'title', 'before', 'after', 'undo', 'requests']);
         expect(json).toMatchObject({ dryRun: true, requests: [{ method }] });
       }
       expect(roomState(cli, room)).toBe(before);

@@ -68,7 +68,7 @@ describe('withLock', () => {
     await withLock(path, {}, async () => {
       const failure = await withLock(path, { timeout: 60 }, () => 'never').catch((error: unknown) => error);
       expect(failure).toMatchObject({
-        code: 'file',
+        code: 'locked',
         message: expect.stringContaining(`held by process ${process.pid} since `) as string,
         details: { pid: process.pid },
       });
@@ -86,13 +86,13 @@ describe('withLock', () => {
     await writeFile(path, JSON.stringify(holder));
     const longAgo = new Date(Date.now() - 3_600_000);
     await utimes(path, longAgo, longAgo);
-    await expect(withLock(path, { timeout: 50 }, () => 'never')).rejects.toMatchObject({ code: 'file' });
+    await expect(withLock(path, { timeout: 50 }, () => 'never')).rejects.toMatchObject({ code: 'locked' });
   });
 
   it('takes over a lock of another boot after 60 silent seconds, not before', async () => {
     const holder = { ...(await ownHolder()), boot: 'another boot' };
     await writeFile(path, JSON.stringify(holder));
-    await expect(withLock(path, { timeout: 50 }, () => 'never')).rejects.toMatchObject({ code: 'file' });
+    await expect(withLock(path, { timeout: 50 }, () => 'never')).rejects.toMatchObject({ code: 'locked' });
     const silent = new Date(Date.now() - 61_000);
     await utimes(path, silent, silent);
     expect(await withLock(path, { timeout: 2_000 }, () => 'mine')).toBe('mine');

@@ -96,6 +96,8 @@ export async function performAcl(
     things: 'dashboards',
     words,
     allowed: allowedGuards(input),
+    // A set replaces what it was shown; grants and revocations go on top of what is there.
+    merges: context.command.verb !== 'set',
   };
   await performMany(context, jobs, verb, input);
 }

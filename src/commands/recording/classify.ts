@@ -1,0 +1,104 @@
+/** What became of a write whose answer never came: the server is read and compared with before and after. */
+import { fingerprint } from '../../journal/canonical.ts';
+import { isAsKept, keptAfter } from './images.ts';
+import type { KeptOperation } from '../../journal/history.ts';
+import type { Finding, KeptAfter, KeptChange } from '../../journal/records.ts';
+import type { Image, ImageRef } from '../../model/image.ts';
+import type { Account, ImageCapability } from '../../providers/provider.ts';
+import type { LazyVault } from './images.ts';
+
+export interface Verdict {
+  readonly found: Finding;
+  /** For people, one sentence. */
+  readonly sentence: string;
+  /** What it made, as far as that could be found. */
+  readonly made: readonly ImageRef[];
+  /** Everything that it changed or made, as it is now. */
+  readonly changes: readonly KeptAfter[];
+}
+
+interface Reader {
+  readonly account: Account;
+  readonly images: ImageCapability;
+  readonly vault: LazyVault;
+}
+
+interface Part {
+  readonly found: Finding;
+  readonly made: readonly ImageRef[];
+  readonly changes: readonly KeptAfter[];
+}
+
+const sentences: Readonly<Record<Finding, string>> = {
+  applied: 'reading the server shows that it was applied.',
+  'not-applied': 'reading the server shows that it did not happen.',
+  changed: 'what is there now is neither the state before it nor the state that it wanted.',
+  unknown: 'reading the server does not tell.',
+};
+
+/** @throws DashctlError when the server cannot be read */
+export async function classify(operation: KeptOperation, reader: Reader): Promise<Verdict> {
+  const parts: Part[] = [];
+  for (const change of operation.intent.changes) {
+    parts.push(
+      change.ref === null
+        ? await classifyCreation(operation, change, reader)
+        : await classifyChange(operation, change, change.ref, reader),
+    );
+  }
+  const found = inAll(parts.map((part) => part.found));
+  const made = parts.flatMap((part) => part.made);
+  return {
+    found,
+    sentence:
+      found === 'unknown' && made.length > 1
+        ? `${made.length} things look like what it would have made: ${made.map(({ id }) => id).join(', ')}.`
+        : sentences[found],
+    made,
+    changes: parts.flatMap((part) => part.changes),
+  };
+}
+
+async function classifyChange(
+  operation: KeptOperation,
+  change: KeptChange,
+  ref: ImageRef,
+  reader: Reader,
+): Promise<Part> {
+  const image = await reader.images.read(ref);
+  const changes = [await asFound(operation, change, ref, image, reader)];
+  const { before, expected } = change;
+  const part = (found: Finding): Part => ({ found, made: [], changes });
+  if (before !== null && (await isAsKept(image, before, reader.vault))) return part('not-applied');
+  if (expected !== null && fingerprint(image.state) === expected.fingerprint) return part('applied');
+  return part('changed');
+}
+
+/** A creation is looked for by its own fields. */
+async function classifyCreation(operation: KeptOperation, change: KeptChange, reader: Reader): Promise<Part> {
+  const { expected, kind } = change;
+  if (expected === null) return { found: 'unknown', made: [], changes: [] };
+  const made = await reader.images.find(kind, expected.state, new Date(operation.intent.at));
+  const changes = await Promise.all(
+    made.map(async (ref) => asFound(operation, change, ref, await reader.images.read(ref), reader)),
+  );
+  if (made.length > 1) return { found: 'unknown', made, changes: [] };
+  return { found: made.length === 1 ? 'applied' : 'not-applied', made, changes };
+}
+
+function asFound(
+  { run, intent }: KeptOperation,
+  { expected }: KeptChange,
+  ref: ImageRef,
+  image: Image,
+  { account, vault }: Reader,
+): Promise<KeptAfter> {
+  return keptAfter(ref, image, expected, { run, op: intent.op }, account, vault);
+}
+
+/** One word for all things of a write: what is not the same for all of them happened in part. */
+function inAll(found: readonly Finding[]): Finding {
+  const [first, ...others] = new Set(found);
+  if (first === undefined || found.includes('unknown')) return 'unknown';
+  return others.length === 0 ? first : 'changed';
+}
