@@ -405,14 +405,22 @@ export function createRenderer(
   /** The pages until the last one, or until nobody reads on: whoever leaves the pager does not wait for a server. */
   async function* whileRead(pages: AsyncIterable<Page<object>>): AsyncIterable<Page<object>> {
     const iterator = pages[Symbol.asyncIterator]();
-    const left = out.left.then(() => null);
+    // One reaction for all pages: racing each of them with `left` would keep every page that was ever read.
+    let stopWaiting: () => void = () => undefined;
+    void out.left.then(() => {
+      stopWaiting();
+    });
     let next: IteratorResult<Page<object>> | null = null;
     try {
       while (!out.closed) {
         const asked = iterator.next();
-        // Its failure has no reader any more once the pager was left.
-        asked.catch(() => undefined);
-        next = await Promise.race([asked, left]);
+        next = await new Promise<IteratorResult<Page<object>> | null>((resolve, reject) => {
+          stopWaiting = () => {
+            resolve(null);
+          };
+          // Its failure has no reader any more once the pager was left.
+          asked.then(resolve, reject);
+        });
         if (next === null || next.done === true) return;
         yield next.value;
       }
