@@ -44,6 +44,14 @@ const share: ShareDraft = {
 /** A write on one of the dashboards; null where there is nothing to do it with. */
 type Write = (provider: Provider, dashboard: string) => Promise<WritePlan<unknown> | null | undefined>;
 
+let titles = 0;
+
+/** Grafana takes a title once per folder. */
+function unique(title: string): string {
+  titles += 1;
+  return `${title} ${titles}`;
+}
+
 const acl = (id: string) => ({ kind: 'dashboard' as const, id });
 
 async function openLink(provider: Provider, id: string): Promise<string | null> {
@@ -85,7 +93,7 @@ function writes(principals: readonly string[], levels: readonly string[]): fc.Ar
     text.map(
       (title): Write =>
         (provider) =>
-          provider.dashboards?.planCreate({ ...draft, title }) ?? none(),
+          provider.dashboards?.planCreate({ ...draft, title: unique(title) }) ?? none(),
     ),
     fc.constant<Write>(async (provider, id) =>
       provider.account.provider === 'grafana' && (await openLink(provider, id)) !== null
