@@ -7,7 +7,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { Renderer } from '../output/output.ts';
 import type { Prompter } from '../output/prompts.ts';
 import type { Account, Provider } from '../providers/provider.ts';
-import type { CommandDefinition } from './definition.ts';
+import type { AskedValue } from './ask.ts';
+import type { CommandDefinition, ValueKind } from './definition.ts';
 import type { GlobalInput } from './global-options.ts';
 
 /** What a reference on the command line leads to. */
@@ -59,6 +60,8 @@ export interface Context {
   files(): Promise<FileOperations>;
   /** The journal of this run; null with `--no-journal`. Nothing is made before the first write. */
   journal(): Promise<Journal | null>;
+  /** Asks for a value of a kind, from a list where there is one. @throws DashctlError `missing-input`, `cancelled` */
+  ask(kind: ValueKind, question: AskedValue): Promise<string>;
   /** Arguments with each `-` replaced by the lines of stdin. */
   expand(words: readonly string[]): Promise<readonly string[]>;
 }

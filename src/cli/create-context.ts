@@ -11,7 +11,7 @@ import {
   resolveReferenced,
 } from '../config/index.ts';
 import { journalFolder, userFolders } from '../config/paths.ts';
-import { DashctlError } from '../errors.ts';
+import { asDashctlError, DashctlError } from '../errors.ts';
 import { fileError } from '../files/failure.ts';
 import { systemClock } from '../http/clock.ts';
 import { parseReference } from '../model/ref.ts';
@@ -127,7 +127,17 @@ export function createContext(
     return found;
   };
   let ofRun: Promise<ResolvedAccount> | null = null;
-  const accountOfRun = (): Promise<ResolvedAccount> => (ofRun ??= resolveAccount(world, request).then(tell));
+  /** Where nothing says which account, somebody is asked; else it stays an error. */
+  const orAsk = async <T>(error: unknown, resolve: (chosen: AccountRequest) => Promise<T>): Promise<T> => {
+    if (!prompter.available) throw error;
+    const { chooseProfile } = await import('./choose-profile.ts');
+    return await resolve(await chooseProfile(asDashctlError(error), { prompter, profiles, request }));
+  };
+  const resolveOne = (asked: AccountRequest): Promise<ResolvedAccount> =>
+    resolveAccount(world, asked)
+      .catch((error: unknown) => orAsk(error, (chosen) => resolveAccount(world, chosen)))
+      .then(tell);
+  const accountOfRun = (): Promise<ResolvedAccount> => (ofRun ??= resolveOne(request));
 
   const connected = new Map<string, Promise<Provider>>();
   const accountsConnected = new Map<string, Account>();
@@ -143,9 +153,15 @@ export function createContext(
     return open;
   };
 
-  let stdin: Promise<string> | null = null;
+  let stdinTaken = false;
   const read = async (file: string): Promise<string> => {
-    if (file === '-') return await (stdin ??= readAll(streams.stdin));
+    if (file === '-') {
+      if (stdinTaken) throw stdinTwice();
+      stdinTaken = true;
+      if (streams.stdin.isTTY === true)
+        renderer.note('Reading from the terminal; Ctrl-D on a line of its own ends it.');
+      return await readAll(streams.stdin);
+    }
     return decode(
       await readFile(file).catch((error: unknown) => Promise.reject(fileError('read', file, error))),
       file,
@@ -168,13 +184,15 @@ export function createContext(
     profiles,
     account: accountOfRun,
     accountNamed: (name, allowIncomplete = false) =>
-      resolveAccount(world, {
+      resolveOne({
         ...request,
         profiles: name === null ? request.profiles : [name],
         allowIncomplete,
-      }).then(tell),
+      }),
     accounts: async () => {
-      const found = await resolveAccounts(world, request);
+      const found = await resolveAccounts(world, request).catch((error: unknown) =>
+        orAsk(error, (chosen) => resolveAccounts(world, chosen)),
+      );
       found.accounts.forEach(tell);
       return found;
     },
@@ -195,9 +213,25 @@ export function createContext(
       if (globals.noJournal) return null;
       return await (journal ??= openJournal(outside, command, folders.state, await files(), clock));
     },
+    async ask(kind, question) {
+      const { askValue } = await import('./ask.ts');
+      return await askValue(context, kind, question);
+    },
     async expand(words) {
-      const lines = words.includes('-') ? (await read('-')).split(/\r?\n/).map((line) => line.trim()) : [];
-      return words.flatMap((word) => (word === '-' ? lines.filter((line) => line !== '') : [word]));
+      if (!words.includes('-')) return words;
+      if (words.indexOf('-') !== words.lastIndexOf('-')) throw stdinTwice();
+      if (streams.stdin.isTTY === true) {
+        throw new DashctlError('usage', '- reads a list from stdin, which is a terminal here.', {
+          hint: 'Pipe one in, such as: dashctl dashboards list --fields ref | …, or name the items.',
+        });
+      }
+      const lines = listed(await read('-'));
+      if (lines.length === 0) {
+        throw new DashctlError('usage', '- reads a list from stdin, which holds no line.', {
+          hint: 'Look at what the command before it prints.',
+        });
+      }
+      return words.flatMap((word) => (word === '-' ? lines : [word]));
     },
   };
 
@@ -333,6 +367,20 @@ function limitsOf(globals: GlobalInput): HttpLimits {
     maxWait: globals.maxWait ?? 60_000,
     concurrency: globals.concurrency ?? 16,
   };
+}
+
+/** What stands on each line: the first column of a row of tsv, so that whole lists can be piped. Blank lines are left out. */
+function listed(text: string): readonly string[] {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => (line.split('\t')[0] ?? '').trim())
+    .filter((line) => line !== '');
+}
+
+function stdinTwice(): DashctlError {
+  return new DashctlError('usage', 'stdin can be read once, but - stands twice on the line.', {
+    hint: 'Give one of the two as a file or as words.',
+  });
 }
 
 async function readAll(stream: AsyncIterable<unknown>): Promise<string> {

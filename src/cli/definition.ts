@@ -31,6 +31,10 @@ export interface OptionSpec<T> {
   readonly kind: ValueKind;
   /** Value when it is not given. */
   readonly absent: T;
+  /** The command cannot do without it: it is asked for on a terminal, and named elsewhere. */
+  readonly required?: boolean;
+  /** What is asked for it: `Who is the new owner?` */
+  readonly question?: string;
   /** From the raw word. @throws DashctlError `invalid-input` */
   readonly parse: (raw: string) => unknown;
 }
@@ -41,6 +45,8 @@ export interface ArgumentSpec<T> {
   readonly placeholder: string;
   readonly summary: string;
   readonly kind: ValueKind;
+  /** The usual words for it. */
+  readonly choices?: readonly string[];
   /** Never set; carries the type. */
   readonly type?: T;
 }

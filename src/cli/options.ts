@@ -114,9 +114,19 @@ export function list(
   return { arity: 'list', placeholder, summary, short: null, choices: null, kind, absent: [], parse: asIs };
 }
 
+/** An option that the command cannot do without; `question` asks for it on a terminal. */
+export function required<T>(spec: OptionSpec<T | null>, question: string): OptionSpec<T> {
+  return { ...spec, required: true, question } as OptionSpec<T>;
+}
+
 /** Exactly one argument. */
-export function one(placeholder: string, summary: string, kind: ValueKind = 'text'): ArgumentSpec<string> {
-  return { count: 'one', placeholder, summary, kind };
+export function one(
+  placeholder: string,
+  summary: string,
+  kind: ValueKind = 'text',
+  choices?: readonly string[],
+): ArgumentSpec<string> {
+  return { count: 'one', placeholder, summary, kind, ...(choices === undefined ? {} : { choices }) };
 }
 
 /** An argument that may be left out: null. */

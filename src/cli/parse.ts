@@ -11,6 +11,8 @@ export interface ParsedCommand {
   readonly globals: GlobalInput;
   /** Arguments and options of the command by name; matches the definition's `Input`. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** Names of the arguments and options that the command cannot do without and that were not given. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -36,7 +38,13 @@ export function parseCommand(command: CommandDefinition, words: readonly string[
       program.processedArgs[index] ?? absentArgument(command.args[name]),
     ]),
   );
-  return { globals: readGlobals(values), input: { ...values, ...args } };
+  const missing = [
+    ...Object.entries(command.args).filter(([name, { count }]) => {
+      return (count === 'one' || count === 'many') && isNothing(args[name]);
+    }),
+    ...Object.entries(command.options).filter(([name, { required }]) => required && isNothing(values[name])),
+  ].map(([name]) => name);
+  return { globals: readGlobals(values), input: { ...values, ...args }, missing };
 }
 
 /** Every option that the command understands, its own first. */
@@ -53,6 +61,7 @@ function buildProgram(command: CommandDefinition, options: Options): Command {
   // Without these two commander prints by itself and ends the process.
   program.exitOverride().configureOutput({ writeOut: ignore, writeErr: ignore, outputError: ignore });
   program.helpOption(false).allowExcessArguments(false);
+  // What is missing is for the command to ask for, or to refuse: here every argument may be left out.
   for (const spec of Object.values(command.args)) program.argument(argumentSyntax(spec));
   for (const [name, spec] of Object.entries(options)) {
     for (const option of commanderOptions(name, spec)) program.addOption(option);
@@ -61,9 +70,25 @@ function buildProgram(command: CommandDefinition, options: Options): Command {
 }
 
 function argumentSyntax(spec: ArgumentSpec<unknown>): string {
-  if (spec.count === 'one') return `<${spec.placeholder}>`;
-  if (spec.count === 'optional') return `[${spec.placeholder}]`;
-  return spec.count === 'many' ? `<${spec.placeholder}...>` : `[${spec.placeholder}...]`;
+  const several = spec.count === 'many' || spec.count === 'any';
+  return several ? `[${spec.placeholder}...]` : `[${spec.placeholder}]`;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+/** What a command says without one of {@link ParsedCommand.missing}: the very word or flag to give. */
+export function missingError(command: CommandDefinition, name: string): DashctlError {
+  const argument = command.args[name];
+  if (argument !== undefined) {
+    return new DashctlError('usage', `The argument ${argument.placeholder} is missing.`);
+  }
+  const option = command.options[name];
+  const choices = option?.choices ?? null;
+  return new DashctlError('missing-input', option?.question ?? 'Something is missing', {
+    hint: `Add --${kebabCase(name)} ${option?.placeholder ?? ''}${choices === null ? '' : ` with one of ${choices.join(', ')}`}.`,
+  });
 }
 
 function commanderOptions(name: string, spec: OptionSpec<unknown>): Option[] {
@@ -106,7 +131,7 @@ function readOption(
 }
 
 function absentArgument(spec: ArgumentSpec<unknown> | undefined): unknown {
-  return spec?.count === 'optional' ? null : [];
+  return spec?.count === 'optional' || spec?.count === 'one' ? null : [];
 }
 
 function usageError(error: unknown, options: Options): DashctlError {
@@ -126,8 +151,6 @@ function usageError(error: unknown, options: Options): DashctlError {
       const message = `Unknown option ${quoted}.`;
       return new DashctlError('usage', message, close === null ? {} : { hint: `Did you mean ${close}?` });
     }
-    case 'commander.missingArgument':
-      return new DashctlError('usage', `The argument ${quoted} is missing.`);
     case 'commander.excessArguments':
       return new DashctlError('usage', 'There are more arguments than this command takes.');
     case 'commander.optionMissingArgument':

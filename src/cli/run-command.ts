@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
-import { parseCommand } from './parse.ts';
+import { missingError, parseCommand } from './parse.ts';
 import type { Renderer } from '../output/output.ts';
 import type { Context } from './context.ts';
 import { commandName } from './definition.ts';
@@ -19,7 +19,7 @@ export async function runCommand(
   command: CommandDefinition,
   words: readonly string[],
 ): Promise<number> {
-  const { globals, input } = parseWords(command, words);
+  const { globals, input, missing } = parseWords(command, words);
   const interrupt = new AbortController();
   // Every request under way listens; Node would take more than ten for a leak.
   setMaxListeners(0, interrupt.signal);
@@ -49,7 +49,8 @@ export async function runCommand(
   try {
     if (command.shape !== null) context.renderer.checkFields(command.shape);
     await context.renderer.checkFilter();
-    await command.run(context, input as never);
+    const asked = missing.length === 0 ? {} : await askMissing(context, missing);
+    await command.run(context, { ...input, ...asked } as never);
     return (exit = signalCode);
   } catch (error) {
     const failure = explain(asDashctlError(error), context);
@@ -65,6 +66,18 @@ export async function runCommand(
     await context.renderer.finish();
     for (const off of offs) off();
   }
+}
+
+/** Asks for what is missing, or names the first of it where nobody can be asked. Nothing was sent by then. */
+async function askMissing(context: Context, missing: readonly string[]): Promise<Record<string, unknown>> {
+  const { command } = context;
+  const [first] = missing;
+  if (first !== undefined && !context.prompter.available)
+    throw withUsage(command, missingError(command, first));
+  const { askFor } = await import('./ask.ts');
+  const found: Record<string, unknown> = {};
+  for (const name of missing) found[name] = await askFor(context, name);
+  return found;
 }
 
 /** Adds what the run knows: which account failed, and where to look next. */
@@ -85,12 +98,16 @@ function parseWords(command: CommandDefinition, words: readonly string[]): Retur
   try {
     return parseCommand(command, words);
   } catch (error) {
-    const failure = asDashctlError(error);
-    const more = `${usageLine(command)}\nSee dashctl ${commandName(command)} --help.`;
-    throw new DashctlError(failure.code, failure.message, {
-      hint: failure.hint === undefined ? more : `${usageLine(command)}\n${failure.hint}`,
-      details: failure.details,
-      cause: error,
-    });
+    throw withUsage(command, asDashctlError(error));
   }
+}
+
+/** The same failure with the usage of the command. */
+function withUsage(command: CommandDefinition, failure: DashctlError): DashctlError {
+  const more = `${usageLine(command)}\nSee dashctl ${commandName(command)} --help.`;
+  return new DashctlError(failure.code, failure.message, {
+    hint: failure.hint === undefined ? more : `${usageLine(command)}\n${failure.hint}`,
+    details: failure.details,
+    cause: failure,
+  });
 }

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import { DashctlError } from '../errors.ts';
 import { escapeLine } from './escape.ts';
+import type { ListedChoice } from './loading-list.ts';
 import type { Progress } from './progress.ts';
 import type { OutputStream, Streams, TerminalFacts } from './terminal.ts';
 
@@ -36,6 +37,16 @@ export interface Prompter {
   ): Promise<string>;
   /** A secret: masked, never echoed. */
   secret(question: Question): Promise<string>;
+  /**
+   * One of a list that may still be loading, searchable by what is typed; nothing of that leaves the process. With
+   * `accepts` a word in no entry may be taken too: it tells what is wrong with it, or null.
+   */
+  pick(
+    question: Question & {
+      readonly choices: AsyncIterable<Choice<string>>;
+      readonly accepts?: (word: string) => string | null;
+    },
+  ): Promise<string>;
   /** One of several; searchable when there are more than seven. */
   select<T>(question: Question & { readonly choices: readonly Choice<T>[] }): Promise<T>;
 }
@@ -62,6 +73,7 @@ export const forbiddenPrompter: Prompter = {
   typed: ({ message, flag }) => Promise.reject(unconfirmed(message, flag)),
   text: ({ message, flag }) => Promise.reject(missing(message, flag)),
   secret: ({ message, flag }) => Promise.reject(missing(message, flag)),
+  pick: ({ message, flag }) => Promise.reject(missing(message, flag)),
   select: ({ message, flag }) => Promise.reject(missing(message, flag)),
 };
 
@@ -84,7 +96,11 @@ type InquirerQuestion =
   | { type: 'input'; message: string; default?: string; validate?: (value: string) => true | string }
   | { type: 'password'; message: string; mask: string }
   | { type: 'select'; message: string; choices: InquirerChoice[] }
-  | { type: 'search'; message: string; source: (term: string | undefined) => InquirerChoice[] };
+  | {
+      type: 'search';
+      message: string;
+      source: (term: string | undefined) => ListedChoice[] | Promise<ListedChoice[]>;
+    };
 
 /** The value is the position in our own list, so that inquirer never holds foreign objects. */
 interface InquirerChoice {
@@ -119,6 +135,24 @@ function askingPrompter(world: PrompterWorld): Prompter {
 
     async secret({ message }) {
       return String(await ask(world, { type: 'password', message: escapeLine(message), mask: '*' })).trim();
+    },
+
+    async pick({ message, choices, accepts }) {
+      const stop = new AbortController();
+      const { loadingList } = await import('./loading-list.ts');
+      const list = loadingList(choices, accepts, stop.signal);
+      try {
+        const answer = await ask(world, {
+          type: 'search',
+          message: escapeLine(message),
+          source: (term) => list.source(term),
+        });
+        const chosen = list.valueOf(answer);
+        if (chosen === null) throw cancelled();
+        return chosen;
+      } finally {
+        stop.abort();
+      }
     },
 
     async select({ message, choices }) {

@@ -8,7 +8,7 @@ import type { Grant, GrantSpec } from '../model/grant.ts';
 import type { Invitation } from '../model/invitation.ts';
 import type { Image, ImageKind, ImageRef } from '../model/image.ts';
 import type { LevelMapping } from '../model/level.ts';
-import type { PrincipalSpec } from '../model/principal.ts';
+import type { Principal, PrincipalSpec } from '../model/principal.ts';
 import type {
   ActionSet,
   ActionSetChange,
@@ -164,6 +164,8 @@ export interface AclResource {
 export interface AclCapability {
   /** The provider's words for levels, without asking the server. */
   readonly levels: readonly LevelMapping[];
+  /** Who could be granted something there, as far as the server lists them. */
+  principals?(resource: AclResource): AsyncIterable<readonly Principal[]>;
   /** Own and inherited grants, marked. */
   list(resource: AclResource): Promise<Page<Grant>>;
   /** Everybody who has access in the end, person by person, as the server works it out. */

@@ -102,6 +102,21 @@ describe('values', () => {
   });
 });
 
+describe('what is missing', () => {
+  it.each([
+    ['dashboards get', ['dashboard']],
+    ['invite send only-the-share', ['emails']],
+    ['dashboards clone', ['dashboard', 'title']],
+    ['dashboards clone x --title T', []],
+    ['workspace grant 1', ['who', 'role']],
+    ['perms allowed x', ['type']],
+    ['dashboards list', []],
+    ['acl grant', []],
+  ])('%s: %j', async (line, missing) => {
+    expect((await parse(line)).missing).toEqual(missing);
+  });
+});
+
 describe('usage errors', () => {
   it.each([
     ['dashboards list --shraed', 'Unknown option --shraed.', '--shared'],
@@ -119,8 +134,7 @@ describe('usage errors', () => {
     ['dashboards list --zzzzzz', 'Unknown option --zzzzzz.'],
     ['dashboards list --yes', 'Unknown option --yes.'],
     ['dashboards list --dry-run', 'Unknown option --dry-run.'],
-    ['dashboards get', 'The argument DASHBOARD is missing.'],
-    ['invite send only-the-share', 'The argument EMAIL is missing.'],
+
     ['dashboards list extra', 'There are more arguments than this command takes.'],
     ['dashboards get a b', 'There are more arguments than this command takes.'],
     ['dashboards list --search', 'The option --search needs a value.'],

@@ -4,10 +4,10 @@
  * nobody and leaves stderr alone, because all of that would land in the middle of somebody's command line.
  */
 import { homedir } from 'node:os';
-import { builtInProfiles, openProfileStore, sandboxName, userFolders } from '../../config/index.ts';
+import { openProfileStore, userFolders } from '../../config/index.ts';
 import { escapeIdentifier, escapeLine } from '../../output/escape.ts';
 import { createSink } from '../../output/sink.ts';
-import { descriptorOf } from '../../providers/registry.ts';
+import { profilesOf } from '../candidates.ts';
 import { quoteForBash, quoteForPowerShell, readBashLine, readPowerShellLine } from './line.ts';
 import { liveDashboards } from './live.ts';
 import { suggest } from './suggest.ts';
@@ -117,25 +117,10 @@ function sourcesOf(outside: Outside, budget: number): Sources {
   const store = openProfileStore({ folder: folders.config, warn: () => undefined });
   return {
     async profiles(builtIn) {
-      const saved = await store.list().catch(() => []);
-      const own = saved.map(({ name, provider }) => candidate(name, titleOf(provider)));
-      if (!builtIn) return own;
-      return [
-        ...own,
-        candidate(sandboxName, 'All built-in profiles'),
-        ...builtInProfiles.map(({ name, provider }) => candidate(name, `${titleOf(provider)}, built in`)),
-      ];
+      return (await profilesOf(store, builtIn)).map(({ value, title }) => candidate(value, title));
     },
     dashboards: (question) => liveDashboards(question, { outside, folders, store, budget }),
   };
-}
-
-function titleOf(provider: Parameters<typeof descriptorOf>[0]): string {
-  try {
-    return descriptorOf(provider).title;
-  } catch {
-    return provider;
-  }
 }
 
 function candidate(value: string, summary: string): Candidate {

@@ -4,14 +4,12 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { privateFolder, readPrivateFile, writePrivateFile } from '../../files/index.ts';
-import { formatReference } from '../../model/ref.ts';
 import { offersVerb } from '../../providers/offers.ts';
 import { accountFields, descriptors } from '../../providers/registry.ts';
+import { accountsToAsk, dashboardsOf } from '../candidates.ts';
 import { camelCase, readGlobals } from '../global-options.ts';
 import { allOptions } from '../parse.ts';
 import type { ProfileStore, UserFolders } from '../../config/index.ts';
-import type { Provider } from '../../providers/provider.ts';
-import type { Context } from '../context.ts';
 import type { GlobalInput } from '../global-options.ts';
 import type { Outside } from '../run.ts';
 import type { Candidate, LiveQuestion } from './suggest.ts';
@@ -113,38 +111,20 @@ async function ask(
   const { command } = question;
   const { context, dispose } = createContext(silent(outside), command, globalsOf(question), signal);
   try {
-    const providers = await providersOf(question, context);
+    const providers = await accountsToAsk(context, command, question.profile);
     const long = question.profile !== null || providers.length > 1;
+    const wish = { shared: question.shared, deleted: command.verb === 'restore', long };
     await Promise.all(
       providers.map(async (provider) => {
-        const pages = provider.dashboards?.list({
-          search: null,
-          shared: question.shared ? true : null,
-          deleted: command.verb === 'restore',
-          tags: [],
-          folder: null,
-          limit: null,
-          pageSize: null,
-        });
-        for await (const page of pages ?? []) {
-          for (const { id, title } of page.items) {
-            const value = long ? formatReference(provider.account.profile, id) : id;
-            tell({ value, summary: title, open: false });
-          }
+        for await (const { value, title } of dashboardsOf(provider, wish)) {
           if (signal.aborted) return;
+          tell({ value, summary: title, open: false });
         }
       }),
     );
   } finally {
     await dispose();
   }
-}
-
-async function providersOf({ command, profile }: LiveQuestion, context: Context): Promise<Provider[]> {
-  if (profile !== null) return [(await context.target(formatReference(profile, 'x'), 'dashboard')).provider];
-  const accounts =
-    command.accounts === 'several' ? (await context.accounts()).accounts : [await context.account()];
-  return Promise.all(accounts.map((account) => context.connect(account)));
 }
 
 /** The global options as far as they were typed; a value that is still wrong fails here, unseen. */

@@ -1,10 +1,9 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { any } from '../../cli/options.ts';
-import { DashctlError } from '../../errors.ts';
 import { grantShape } from '../../model/grant.ts';
 import { parseGrants } from '../../model/grant-text.ts';
 import { manyOptions } from '../bulk.ts';
-import { aclTargets, folderOption, guardOptions, performAcl } from './resource.ts';
+import { aclTargets, askWords, folderOption, guardOptions, performAcl } from './resource.ts';
 
 export const grantCommand = defineCommand({
   noun: 'acl',
@@ -41,12 +40,10 @@ export const grantCommand = defineCommand({
     },
   ],
   async run(context, input) {
-    const { targets, rest } = await aclTargets(context, input.words, input.folder);
-    if (rest.length === 0) {
-      throw new DashctlError('usage', 'Nothing to grant.', { hint: 'Add grants such as team:sre=edit.' });
-    }
+    const named = await aclTargets(context, input.words, input.folder);
+    const rest = named.rest.length > 0 ? named.rest : await askWords(context, named, 'grant');
     const grants = parseGrants(rest);
     const words = ['Change access to', 'Changing', 'changed'] as const;
-    await performAcl(context, { targets }, words, input, (acl, resource) => acl.planGrant(resource, grants));
+    await performAcl(context, named, words, input, (acl, resource) => acl.planGrant(resource, grants));
   },
 });

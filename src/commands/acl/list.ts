@@ -32,14 +32,16 @@ export const listCommand = defineCommand({
     },
   ],
   async run(context, input) {
-    const words = input.dashboard === null ? [] : [input.dashboard];
+    const asked = input.dashboard === null && input.folder === null && context.prompter.available;
+    const named = asked ? await context.ask('dashboard', { flag: 'DASHBOARD' }) : input.dashboard;
+    const words = named === null ? [] : [named];
     const { provider, resource } = await aclTarget(context, words, input.folder);
     const acl = capability(provider, 'acl');
     const read = input.effective ? acl.listEffective?.(resource) : acl.list(resource);
     if (read === undefined) throw lacksFlag(provider.account, '--effective', 'grants');
     const page = await read;
     await context.renderer.list(grantShape, once(page), {
-      empty: `No grants found for ${input.folder ?? input.dashboard ?? resource.id}.`,
+      empty: `No grants found for ${input.folder ?? named ?? resource.id}.`,
     });
   },
 });

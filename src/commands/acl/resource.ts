@@ -60,9 +60,28 @@ export async function aclTargets(
   const stdinNames = words[0] === '-' && folder === null;
   const { references, rest } = stdinNames
     ? split(await context.expand(['-']), words.slice(1), folder)
-    : await context.expand(words).then((all) => split(all.slice(0, 1), all.slice(1), folder));
+    : await context
+        .expand(words.length === 0 && folder === null ? [await askDashboard(context)] : words)
+        .then((all) => split(all.slice(0, 1), all.slice(1), folder));
   const kind = folder === null ? 'dashboard' : 'folder';
   return { targets: await namedTargets(context, references, kind), rest };
+}
+
+async function askDashboard(context: Context): Promise<string> {
+  return await context.ask('dashboard', { flag: 'DASHBOARD (or --folder)' });
+}
+
+/** Asks who gets or loses something, among those whom the first of the places knows. */
+export async function askWords(
+  context: Context,
+  { targets }: AclTargets,
+  kind: 'grant' | 'principal',
+): Promise<readonly string[]> {
+  const [first] = targets;
+  const flag = kind === 'grant' ? 'a grant such as team:sre=edit' : 'a principal such as team:sre';
+  const place =
+    first === undefined ? {} : { place: { provider: first.provider, resource: resourceOf(first) } };
+  return [await context.ask(kind, { flag, ...place })];
 }
 
 function split(

@@ -1,10 +1,9 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { any } from '../../cli/options.ts';
-import { DashctlError } from '../../errors.ts';
 import { grantShape } from '../../model/grant.ts';
 import { parsePrincipals } from '../../model/grant-text.ts';
 import { manyOptions } from '../bulk.ts';
-import { aclTargets, folderOption, guardOptions, performAcl } from './resource.ts';
+import { aclTargets, askWords, folderOption, guardOptions, performAcl } from './resource.ts';
 
 export const revokeCommand = defineCommand({
   noun: 'acl',
@@ -37,14 +36,10 @@ export const revokeCommand = defineCommand({
     },
   ],
   async run(context, input) {
-    const { targets, rest } = await aclTargets(context, input.words, input.folder);
-    if (rest.length === 0) {
-      throw new DashctlError('usage', 'Nothing to revoke.', { hint: 'Add principals such as team:sre.' });
-    }
+    const named = await aclTargets(context, input.words, input.folder);
+    const rest = named.rest.length > 0 ? named.rest : await askWords(context, named, 'principal');
     const principals = parsePrincipals(rest);
     const words = ['Take access from', 'Changing', 'changed'] as const;
-    await performAcl(context, { targets }, words, input, (acl, resource) =>
-      acl.planRevoke(resource, principals),
-    );
+    await performAcl(context, named, words, input, (acl, resource) => acl.planRevoke(resource, principals));
   },
 });

@@ -1,6 +1,5 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { one, text } from '../../cli/options.ts';
-import { DashctlError } from '../../errors.ts';
+import { one, required, text } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability, lacks } from '../capability.ts';
 import { perform } from '../perform.ts';
@@ -10,7 +9,7 @@ export const cloneCommand = defineCommand({
   verb: 'clone',
   summary: 'Copy a dashboard within its account',
   args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
-  options: { title: text('TEXT', 'Title of the copy') },
+  options: { title: required(text('TEXT', 'Title of the copy'), 'Which title for the copy?') },
   examples: [
     {
       note: 'A copy with its own title',
@@ -29,7 +28,6 @@ export const cloneCommand = defineCommand({
     { provider: 'posthog', request: 'POST /api/environments/{project_id}/dashboards' },
   ],
   async run(context, input) {
-    if (input.title === null) throw new DashctlError('missing-input', 'The copy needs a title: use --title.');
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
     const dashboards = capability(provider, 'dashboards');
     if (dashboards.planClone === undefined) throw lacks(provider.account, 'dashboards', 'clone');

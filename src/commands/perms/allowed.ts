@@ -1,6 +1,5 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { choice, one } from '../../cli/options.ts';
-import { DashctlError } from '../../errors.ts';
+import { choice, one, required } from '../../cli/options.ts';
 import { permissionActionShape } from '../../model/permission.ts';
 import { capability } from '../capability.ts';
 
@@ -12,7 +11,10 @@ export const allowedCommand = defineCommand({
   summary: 'List what you may do with one metric, goal, session or dashboard',
   args: { target: one('TARGET', 'Id or PROFILE/ID of the target') },
   options: {
-    type: choice(types, 'TYPE', 'What the target is: metric, goal, session, dashboard (or insightBoard)'),
+    type: required(
+      choice(types, 'TYPE', 'What the target is: metric, goal, session, dashboard (or insightBoard)'),
+      'What is the target?',
+    ),
   },
   examples: [
     {
@@ -28,11 +30,6 @@ export const allowedCommand = defineCommand({
   accounts: 'one',
   operations: [{ provider: 'gtmhub', request: 'GET /permissions/currentUser-allowedActions/{targetId}' }],
   async run(context, input) {
-    if (input.type === null) {
-      throw new DashctlError('missing-input', 'What is the target?', {
-        hint: `Add --type with one of ${types.join(', ')}.`,
-      });
-    }
     const { provider, id } = await context.target(input.target, 'object');
     // Dashboards have two names in this API: insightBoard here, dashboard for default access.
     const type = input.type === 'dashboard' ? 'insightBoard' : input.type;

@@ -12,7 +12,7 @@ export const grantCommand = defineCommand({
   args: {
     workspace: one('WORKSPACE', 'Key of the workspace, or PROFILE/KEY'),
     who: one('WHO', 'E-mail or key of the person', 'email'),
-    role: one('ROLE', 'reader or editor (or view, edit)', 'level'),
+    role: one('ROLE', 'reader or editor (or view, edit)', 'level', ['reader', 'editor']),
   },
   options: { dataAccess: tristate('Let them see the data themselves, or not (default: as it is, else not)') },
   examples: [

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { choice, many, text, tristate } from '../../cli/options.ts';
+import { choice, many, required, text, tristate } from '../../cli/options.ts';
 import { DashctlError } from '../../errors.ts';
 import { workspacePermissionShape } from '../../model/workspace-permission.ts';
 import { capability } from '../capability.ts';
@@ -17,7 +17,7 @@ export const transferCommand = defineCommand({
   ],
   args: { workspaces: many('WORKSPACE', 'Keys of the workspaces, or PROFILE/KEY; - reads them from stdin') },
   options: {
-    to: text('EMAIL', 'The new owner', 'email'),
+    to: required(text('EMAIL', 'The new owner', 'email'), 'Who is the new owner?'),
     keepRole: choice(
       ['reader', 'editor', 'view', 'edit', 'none'],
       'ROLE',
@@ -42,9 +42,6 @@ export const transferCommand = defineCommand({
   accounts: 'one',
   operations: [{ provider: 'syntho', request: 'PATCH /api/v1/workspace_permissions/transfer/' }],
   async run(context, input) {
-    if (input.to === null) {
-      throw new DashctlError('missing-input', 'Who is the new owner?', { hint: 'Add --to EMAIL.' });
-    }
     const none = input.keepRole === null || input.keepRole === 'none';
     if (none && input.dataAccess === true) {
       throw new DashctlError('usage', 'Without a role the old owner can have no access to the data.', {

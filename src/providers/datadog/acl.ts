@@ -18,7 +18,7 @@ import {
 import type { DatadogContext } from './context.ts';
 import { datadogLevels, relationOf } from './map.ts';
 import type { WireUser } from './wire.ts';
-import { describePrincipal, resolvePrincipal, type NativePrincipal } from './principals.ts';
+import { describePrincipal, listPrincipals, resolvePrincipal, type NativePrincipal } from './principals.ts';
 
 /** Who has which relation. A principal has at most one: the later binding of an answer counts. */
 export type Rules = ReadonlyMap<NativePrincipal, string>;
@@ -26,6 +26,7 @@ export type Rules = ReadonlyMap<NativePrincipal, string>;
 export function accessCapability(context: DatadogContext): AclCapability {
   return {
     levels: datadogLevels,
+    principals: () => listPrincipals(context),
     list: (resource) => list(context, resource),
     async planGrant(resource, grants) {
       const wanted = await resolveGrants(context, grants);

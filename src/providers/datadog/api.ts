@@ -226,7 +226,7 @@ function policyPath(dashboardId: string) {
 // People, teams, roles
 
 /** Users whose name or address contains `filter`, all pages. */
-export async function findUsers(client: HttpClient, filter: string): Promise<readonly WireUser[]> {
+export async function findUsers(client: HttpClient, filter: string | null): Promise<readonly WireUser[]> {
   return filteredPages(async (page) => {
     const response = await client.send({
       method: 'GET',
@@ -241,7 +241,7 @@ export async function findUsers(client: HttpClient, filter: string): Promise<rea
 }
 
 /** Roles whose name contains `filter`, all pages. */
-export async function findRoles(client: HttpClient, filter: string): Promise<readonly WireNamed[]> {
+export async function findRoles(client: HttpClient, filter: string | null): Promise<readonly WireNamed[]> {
   return filteredPages(async (page) => {
     const response = await client.send({
       method: 'GET',

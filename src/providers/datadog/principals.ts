@@ -87,6 +87,33 @@ async function candidatesFor(
   }
 }
 
+/** Everybody who may be named, kind by kind. */
+export async function* listPrincipals({ client }: DatadogContext): AsyncIterable<readonly Principal[]> {
+  yield [{ kind: 'org', id: null, name: null, email: null }];
+  const named =
+    (kind: 'team' | 'role') =>
+    (one: {
+      id: string;
+      attributes: { handle?: string | null | undefined; name?: string | null | undefined };
+    }) => ({
+      kind,
+      id: one.id,
+      name: (kind === 'team' ? one.attributes.handle : null) ?? one.attributes.name ?? null,
+      email: null,
+    });
+  yield (await findTeams(client, null)).map(named('team'));
+  yield (await findRoles(client, null)).map(named('role'));
+  const users = await findUsers(client, null);
+  yield users
+    .filter(({ attributes }) => attributes.disabled !== true)
+    .map(({ id, attributes }) => ({
+      kind: 'user',
+      id,
+      name: attributes.name ?? null,
+      email: attributes.email ?? attributes.handle ?? null,
+    }));
+}
+
 function noSingleMatch(
   kind: string,
   name: string,

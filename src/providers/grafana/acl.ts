@@ -18,6 +18,7 @@ export function grafanaAcl(
 ): AclCapability {
   return {
     levels: levelMappings,
+    principals: () => resolver.list(),
 
     async list(resource): Promise<Page<Grant>> {
       const { object, reading } = await open(resource);

@@ -127,7 +127,19 @@ export function principalResolver(api: GrafanaApi) {
     return found.filter((one) => one.name === name || one.login === name).map(accountPrincipal);
   }
 
-  return { resolve };
+  /** Roles, teams and members, as far as the caller may see them. */
+  async function* list(): AsyncIterable<readonly Principal[]> {
+    yield roles.map((name) => ({ kind: 'role', id: null, name, email: null }));
+    yield (await api.teamsNamed('')).map(({ id, name }) => ({
+      kind: 'team',
+      id: String(id),
+      name,
+      email: null,
+    }));
+    yield ((await members()) ?? []).map(memberPrincipal);
+  }
+
+  return { resolve, list };
 }
 
 function resolveRole(name: string, known: readonly Principal[], purpose: Purpose): Principal {

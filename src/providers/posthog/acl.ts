@@ -18,6 +18,11 @@ import type { DashboardWire } from './wire.ts';
 export function aclCapability(context: PosthogContext): AclCapability {
   return {
     levels: posthogLevels,
+    async *principals(resource) {
+      const { project } = await placeOf(context, resource);
+      const people = peopleOf(context, project);
+      yield (await people.known()).map((member) => memberPrincipal(member.id, member));
+    },
     list: async (resource) => (await backendOf(context, resource)).list(),
     listEffective: async (resource) => listEffective(context, await placeOf(context, resource)),
     planGrant: async (resource, grants) => (await backendOf(context, resource)).planGrant(grants),
