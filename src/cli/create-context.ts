@@ -142,7 +142,10 @@ export function createContext(
   const connected = new Map<string, Promise<Provider>>();
   const accountsConnected = new Map<string, Account>();
   const connect = (account: Account): Promise<Provider> => {
-    accountsConnected.set(account.profile, account);
+    if (!accountsConnected.has(account.profile)) {
+      accountsConnected.set(account.profile, account);
+      renderer.progress.show(`Asking ${[...accountsConnected.keys()].join(', ')}`);
+    }
     const open =
       connected.get(account.profile) ??
       openProvider(account, { outside, globals, clock, signal, renderer }).then((provider) => {
@@ -342,6 +345,9 @@ async function openProvider(
         signal,
         env: outside.env,
         userAgent: `dashctl/${outside.version}`,
+        warn: (message) => {
+          renderer.warn(message);
+        },
         ...(extraCa === null ? {} : { extraCa }),
         ...(globals.debug
           ? {

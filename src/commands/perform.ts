@@ -51,6 +51,7 @@ export async function perform<T>(
 ): Promise<Performed<T> | null> {
   const place: Place = { profile: provider.account.profile, urlOf: (step) => provider.urlOf(step) };
   if (!(await approve(context, place, plan, allowed))) return null;
+  if (plan.steps.length > 0) context.renderer.progress.show(`Sending to ${provider.account.profile}`);
   return await carryOut(context, provider, plan, manner);
 }
 

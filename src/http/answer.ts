@@ -1,4 +1,5 @@
 /** An answer as providers see it. */
+import { isUtf8 } from 'node:buffer';
 import { DashctlError } from '../errors.ts';
 import { bodyLimits, decodeText, nestsDeeperThan, readHtml } from './body.ts';
 import { htmlError, type Surroundings } from './failure.ts';
@@ -46,7 +47,10 @@ export function createAnswer(parts: AnswerParts, its: Surroundings): HttpRespons
 
   function text(): string {
     if (bodyError !== undefined) throw bodyError;
-    return decodeText(body);
+    const decoded = decodeText(body);
+    // U+FFFD may also have been sent as such.
+    if (decoded.includes('\ufffd') && !isUtf8(body)) its.onReplaced?.();
+    return decoded;
   }
 
   function json(): unknown {

@@ -43,7 +43,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const secrets = new Set([...options.secrets, ...(proxy?.secrets ?? [])]);
   let redactor: Redactor = createRedactor([...secrets]);
   const redact: Redactor = (text) => redactor(text);
-  const its: Surroundings = { base, proxy, limits, redact, readError: options.readError, signal };
+  let replaced = false;
+  const onReplaced = (): void => {
+    if (!replaced)
+      options.warn?.(`${base.hostname} sent text that is not UTF-8: � stands for what cannot be read.`);
+    replaced = true;
+  };
+  const its: Surroundings = {
+    base,
+    proxy,
+    limits,
+    redact,
+    readError: options.readError,
+    signal,
+    onReplaced,
+  };
   const log = createDebugLog(options.debug, redact);
   const gate = new Gate(limits.concurrency, clock);
   const pace = new Pace();

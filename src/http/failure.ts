@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly limits: HttpLimits;
   readonly redact: Redactor;
   readonly readError: HttpClientOptions['readError'];
+  /** An answer was not UTF-8 throughout. */
+  readonly onReplaced?: () => void;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -114,6 +114,8 @@ export interface HttpClientOptions {
   readonly readError?: (status: number, body: string, contentType: string) => ErrorReading;
   /** Receives one redacted line per event (request, answer, wait, repeat) when `--debug` is on. */
   readonly debug?: (line: string) => void;
+  /** Told once when an answer holds bytes that are no UTF-8: they are shown as U+FFFD. */
+  readonly warn?: (message: string) => void;
   /** `dashctl/1.2.3`. */
   readonly userAgent: string;
   /** Ends everything that is under way (Ctrl-C). */

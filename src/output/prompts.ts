@@ -55,7 +55,7 @@ export interface Prompter {
 export interface PrompterWorld {
   readonly streams: Streams;
   readonly terminal: TerminalFacts;
-  /** Cleared before a question is drawn. */
+  /** Ended before a question is drawn. */
   readonly progress: Progress;
   /** Withdraws a question that is open. */
   readonly signal?: AbortSignal;
@@ -193,7 +193,7 @@ async function ask(world: PrompterWorld, question: InquirerQuestion): Promise<un
   const { stdin, stderr } = world.streams;
   if (stdin.readableEnded || stdin.destroyed || world.signal?.aborted === true) throw cancelled();
   const { createPromptModule } = await import('inquirer');
-  world.progress.clear();
+  world.progress.stop();
 
   // inquirer does not notice that its input ends (Ctrl-D, a closed terminal): readline pauses it, and nothing follows.
   const withdrawal = new AbortController();

@@ -239,6 +239,7 @@ export function createRenderer(
     },
 
     async record(shape, { value, raw }) {
+      progress.stop();
       const fields = fieldsOf(shape, false);
       if (options.raw) {
         await printRaw(raw);
@@ -260,6 +261,7 @@ export function createRenderer(
     },
 
     async records(shape, items, listOptions: Partial<ListOptions> = {}) {
+      progress.stop();
       const fields = fieldsOf(shape, listOptions.severalProfiles === true);
       await printHeader(fields);
       await printRows(fields, items);
@@ -297,6 +299,7 @@ export function createRenderer(
     },
 
     async value(value) {
+      progress.stop();
       if (options.filter !== null) {
         await printFiltered(options.filter, JSON.stringify(value));
       } else if (format === 'yaml') {
@@ -350,11 +353,12 @@ export function createRenderer(
     async change(preview) {
       await settle();
       const lines = await preparePreview(preview, terminal.stderr, changesBeforeQuestion);
-      progress.clear();
+      progress.stop();
       await err.write(`${lines.join('\n')}\n`);
     },
 
     async dryRun(preview) {
+      progress.stop();
       const { title, before, after, undo = null, requests } = preview;
       if (machine || format === 'yaml' || options.filter !== null) {
         await renderer.value({

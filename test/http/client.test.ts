@@ -187,3 +187,29 @@ describe('statuses', () => {
     expect(error.message).toContain('400 application/json {"errors":["Dashboard exists"]}');
   });
 });
+
+describe('an answer that is not UTF-8', () => {
+  const latin = Buffer.concat([Buffer.from('{"title":"caf'), Buffer.from([0xe9]), Buffer.from('"}')]);
+
+  it('shows U+FFFD and says so once', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(latin);
+    });
+    const warnings: string[] = [];
+    const client = clientFor(server.origin, { warn: (message) => warnings.push(message) });
+    for (let i = 0; i < 3; i++) expect((await client.send(list)).json()).toEqual({ title: 'caf\ufffd' });
+    expect(warnings).toEqual([
+      '127.0.0.1 sent text that is not UTF-8: \ufffd stands for what cannot be read.',
+    ]);
+  });
+
+  it('is told from one that holds U+FFFD itself', async () => {
+    const server = await serve((_, response) => {
+      sendJson(response, { title: 'caf\ufffd' });
+    });
+    const warnings: string[] = [];
+    const client = clientFor(server.origin, { warn: (message) => warnings.push(message) });
+    expect((await client.send(list)).json()).toEqual({ title: 'caf\ufffd' });
+    expect(warnings).toEqual([]);
+  });
+});
