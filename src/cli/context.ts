@@ -30,6 +30,7 @@ export interface Context {
   readonly command: CommandDefinition;
   readonly globals: GlobalInput;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly renderer: Renderer;
   readonly prompter: Prompter;

@@ -179,6 +179,7 @@ export function createContext(
     command,
     globals,
     env,
+    platform: outside.platform,
     clock,
     renderer,
     prompter,

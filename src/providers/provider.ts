@@ -90,6 +90,8 @@ export interface DeleteOptions {
 export type DraftExtra = 'template' | 'useDashboard' | 'pinned' | 'restriction';
 
 export interface DashboardCapability {
+  /** Where people see the list of their dashboards; null when it is not known. */
+  readonly page: string | null;
   /** The further fields of a draft that this provider has; the others are refused. */
   readonly draftExtras?: readonly DraftExtra[];
   /** Whether a deletion can take the parts along that nothing else shows. */

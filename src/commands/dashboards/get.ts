@@ -2,12 +2,14 @@ import { defineCommand } from '../../cli/definition.ts';
 import { one } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { capability } from '../capability.ts';
+import { showPage, webOption } from '../web.ts';
 
 export const getCommand = defineCommand({
   noun: 'dashboards',
   verb: 'get',
   summary: 'Show one dashboard',
   args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
+  options: webOption,
   examples: [
     { note: 'By reference', command: 'dashctl dashboards get sandbox-grafana/checkout-latency' },
     {
@@ -24,6 +26,8 @@ export const getCommand = defineCommand({
   ],
   async run(context, input) {
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
-    await context.renderer.record(dashboardShape, await capability(provider, 'dashboards').get(id));
+    const fetched = await capability(provider, 'dashboards').get(id);
+    if (input.web) await showPage(context, fetched.value.url, 'The dashboard has no page that is known.');
+    else await context.renderer.record(dashboardShape, fetched);
   },
 });

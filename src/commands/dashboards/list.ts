@@ -4,12 +4,14 @@ import { count, flag, list, text, tristate } from '../../cli/options.ts';
 import { dashboardShape } from '../../model/dashboard.ts';
 import { listAcross } from '../across.ts';
 import { capability } from '../capability.ts';
+import { showPage, webOption } from '../web.ts';
 import type { DashboardQuery } from '../../model/dashboard.ts';
 
 export const listCommand = defineCommand({
   noun: 'dashboards',
   verb: 'list',
   summary: 'List dashboards',
+  description: ['With --web the page of all dashboards of the account is opened, without filters.'],
   options: {
     search: text('TEXT', 'Only titles that contain TEXT'),
     shared: tristate('Only dashboards that have a link, or that have none'),
@@ -18,6 +20,7 @@ export const listCommand = defineCommand({
     folder: text('FOLDER', 'Only this folder, by uid or title'),
     limit: count('N', 'At most N dashboards'),
     pageSize: count('N', 'Dashboards per request'),
+    ...webOption,
   },
   examples: [
     { note: 'Everything in the sandbox', command: 'dashctl dashboards list --profile sandbox' },
@@ -38,6 +41,12 @@ export const listCommand = defineCommand({
       throw new DashctlError('usage', '--deleted and --shared exclude each other.', {
         hint: 'Ask for the trash or for shared dashboards, one at a time.',
       });
+    }
+    if (input.web) {
+      const account = await context.account();
+      const { page } = capability(await context.connect(account), 'dashboards');
+      await showPage(context, page, `The page of the dashboards of ${account.profile} is not known.`);
+      return;
     }
     const query: DashboardQuery = {
       search: input.search,

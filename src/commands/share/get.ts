@@ -3,12 +3,14 @@ import { one } from '../../cli/options.ts';
 import { shareShape } from '../../model/share.ts';
 import { capability } from '../capability.ts';
 import { shareTarget } from '../share-target.ts';
+import { showPage, webOption } from '../web.ts';
 
 export const getCommand = defineCommand({
   noun: 'share',
   verb: 'get',
   summary: 'Show one share',
   args: { share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share') },
+  options: webOption,
   examples: [
     { note: 'Of a dashboard', command: 'dashctl share get sandbox-datadog/c4t-9kx-2mq' },
     {
@@ -25,6 +27,8 @@ export const getCommand = defineCommand({
   ],
   async run(context, input) {
     const { provider, token } = await shareTarget(context, input.share);
-    await context.renderer.record(shareShape, await capability(provider, 'share').get(token));
+    const fetched = await capability(provider, 'share').get(token);
+    if (input.web) await showPage(context, fetched.value.url, 'The share has no page: it is not open now.');
+    else await context.renderer.record(shareShape, fetched);
   },
 });

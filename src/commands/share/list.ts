@@ -4,6 +4,7 @@ import { DashctlError } from '../../errors.ts';
 import { shareShape } from '../../model/share.ts';
 import { listAcross } from '../across.ts';
 import { capability } from '../capability.ts';
+import { showPage, webOption } from '../web.ts';
 import { mapInOrder } from '../pool.ts';
 import { manyOptions, openLedger, readEach } from '../bulk.ts';
 import { namedTargets } from '../targets.ts';
@@ -23,7 +24,7 @@ export const listCommand = defineCommand({
   args: {
     dashboards: any('DASHBOARD', 'Ids, references or addresses; - reads them from stdin', 'dashboard'),
   },
-  options: { all: flag('Every share of the account'), ...manyOptions },
+  options: { all: flag('Every share of the account'), ...webOption, ...manyOptions },
   examples: [
     { note: 'Every link', command: 'dashctl share list --all -p sandbox-datadog' },
     {
@@ -49,6 +50,18 @@ export const listCommand = defineCommand({
           hint: 'Name dashboards, or use --all.',
         },
       );
+    }
+    if (input.web) {
+      const [reference, ...others] = references;
+      if (reference === undefined || others.length > 0) {
+        throw new DashctlError('usage', '--web opens the page of one dashboard.', {
+          hint: 'Name one DASHBOARD.',
+        });
+      }
+      const { provider, id } = await context.target(reference, 'dashboard');
+      const { value } = await capability(provider, 'dashboards').get(id);
+      await showPage(context, value.url, 'The dashboard has no page that is known.');
+      return;
     }
     const limit = context.globals.concurrency ?? 16;
     if (input.all) {

@@ -21,7 +21,9 @@ const plans = () => import('./dashboard-plans.ts');
 const trash = () => import('./dashboard-trash.ts');
 
 export function dashboardCapability(context: DatadogContext): DashboardCapability {
+  const { webUrl } = context.account;
   return {
+    page: webUrl === null ? null : `${webUrl}/dashboard/lists`,
     batch: mostPerRequest,
     list: (query) => list(context, query),
     get: (id) => get(context, id),

@@ -466,6 +466,7 @@ export function grafanaDashboards(
   }
 
   return {
+    page: `${account.webUrl ?? account.baseUrl}/dashboards`,
     list,
     get,
     planCreate,

@@ -33,7 +33,11 @@ import { dashboardWire, readAs } from './wire.ts';
 import type { DashboardWire } from './wire.ts';
 
 export function dashboardCapability(context: PosthogContext): DashboardCapability {
+  const { webUrl, settings } = context.account;
+  const { project = '' } = settings;
   return {
+    // Without a project PostHog shows the one that is open.
+    page: webUrl === null ? null : `${webUrl}${/^\d+$/.test(project) ? `/project/${project}` : ''}/dashboard`,
     draftExtras: ['template', 'useDashboard', 'pinned', 'restriction'],
     deletesInsights: true,
     list: (query) => list(context, query),
