@@ -35,8 +35,10 @@ export interface Context {
   readonly renderer: Renderer;
   readonly prompter: Prompter;
   readonly folders: Folders;
-  /** Aborts on Ctrl-C and on termination. */
+  /** Aborts on Ctrl-C and on termination: nothing new starts. */
   readonly signal: AbortSignal;
+  /** Runs a write that is being sent: after Ctrl-C its requests still have 10 s, while all others end at once. */
+  seeThrough<T>(work: () => Promise<T>): Promise<T>;
 
   /** Saved profiles; nothing is read before the first operation. */
   profiles(): ProfileStore;

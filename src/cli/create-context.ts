@@ -36,6 +36,7 @@ import type { Format } from '../output/output.ts';
 import type { Account, Provider } from '../providers/provider.ts';
 import type { Context } from './context.ts';
 import type { CommandDefinition } from './definition.ts';
+import type { Interruption } from './interruption.ts';
 import type { GlobalInput } from './global-options.ts';
 import type { Outside } from './run.ts';
 
@@ -53,7 +54,7 @@ export function createContext(
   outside: Outside,
   command: CommandDefinition,
   globals: GlobalInput,
-  signal: AbortSignal,
+  interruption: Interruption,
   block: <T>(work: () => T) => T = (work) => work(),
 ): OpenContext {
   const { env, streams } = outside;
@@ -78,7 +79,12 @@ export function createContext(
     },
     () => clock.now(),
   );
-  const prompter = createPrompter({ streams, terminal, progress: renderer.progress, signal });
+  const prompter = createPrompter({
+    streams,
+    terminal,
+    progress: renderer.progress,
+    signal: interruption.stop,
+  });
   const folders = userFolders({ env, platform: outside.platform, home: env['HOME'] ?? homedir() });
   const closers: (() => Promise<void>)[] = [];
 
@@ -148,10 +154,12 @@ export function createContext(
     }
     const open =
       connected.get(account.profile) ??
-      openProvider(account, { outside, globals, clock, signal, renderer }).then((provider) => {
-        closers.push(() => provider.close());
-        return provider;
-      });
+      openProvider(account, { outside, globals, clock, signal: interruption.cut, renderer }).then(
+        (provider) => {
+          closers.push(() => provider.close());
+          return provider;
+        },
+      );
     connected.set(account.profile, open);
     return open;
   };
@@ -184,7 +192,8 @@ export function createContext(
     renderer,
     prompter,
     folders,
-    signal,
+    signal: interruption.stop,
+    seeThrough: (work) => interruption.seeThrough(work),
     profiles,
     account: accountOfRun,
     accountNamed: (name, allowIncomplete = false) =>

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
+import { createInterruption } from './interruption.ts';
 import { missingError, parseCommand } from './parse.ts';
 import type { Renderer } from '../output/output.ts';
 import type { Context } from './context.ts';
@@ -20,17 +21,19 @@ export async function runCommand(
   words: readonly string[],
 ): Promise<number> {
   const { globals, input, missing } = parseWords(command, words);
-  const interrupt = new AbortController();
+  const interruption = createInterruption();
   // Every request under way listens; Node would take more than ten for a leak.
-  setMaxListeners(0, interrupt.signal);
+  setMaxListeners(0, interruption.stop, interruption.cut);
   let signalCode = 0;
   let renderer: Renderer | null = null;
   const stop = (signal: 'SIGINT' | 'SIGTERM', code: 130 | 143): (() => void) =>
     outside.onSignal(signal, () => {
       if (renderer?.interrupted(signal) === true) return;
-      if (interrupt.signal.aborted) outside.exitNow(code);
+      if (interruption.stop.aborted) outside.exitNow(code);
       signalCode = code;
-      interrupt.abort(new DashctlError('cancelled', 'Interrupted.'));
+      if (interruption.interrupt()) {
+        renderer?.note('Interrupted: what was sent gets 10 s to end. Interrupt again to end at once.');
+      }
     });
   const listen = (): (() => void)[] => [stop('SIGINT', 130), stop('SIGTERM', 143)];
   let offs = listen();
@@ -43,7 +46,7 @@ export async function runCommand(
     }
   };
 
-  const { context, dispose } = createContext(outside, command, globals, interrupt.signal, block);
+  const { context, dispose } = createContext(outside, command, globals, interruption, block);
   renderer = context.renderer;
   let exit = 0;
   try {

@@ -259,7 +259,9 @@ export async function openLedger(
         ...(notStarted > 0 ? [`${notStarted} not started`] : []),
       ];
       const lost = `${things} ${dryRun ? 'would not be' : 'were not'} ${past}`;
-      const message = `${left.length} of ${items.length} ${lost}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}.`;
+      const message = signal.aborted
+        ? `Interrupted: ${[`${finished.size} done`, ...parts].join(', ')}.`
+        : `${left.length} of ${items.length} ${lost}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}.`;
       throw new DashctlError(codeOf([...losses.values()], finished.size, signal.aborted), message, {
         hint:
           failedTo === null

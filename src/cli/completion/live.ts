@@ -8,6 +8,7 @@ import { offersVerb } from '../../providers/offers.ts';
 import { accountFields, descriptors } from '../../providers/registry.ts';
 import { accountsToAsk, dashboardsOf } from '../candidates.ts';
 import { camelCase, readGlobals } from '../global-options.ts';
+import { endingWith } from '../interruption.ts';
 import { allOptions } from '../parse.ts';
 import type { ProfileStore, UserFolders } from '../../config/index.ts';
 import type { GlobalInput } from '../global-options.ts';
@@ -109,7 +110,12 @@ async function ask(
 ): Promise<void> {
   const { createContext } = await import('../create-context.ts');
   const { command } = question;
-  const { context, dispose } = createContext(silent(outside), command, globalsOf(question), signal);
+  const { context, dispose } = createContext(
+    silent(outside),
+    command,
+    globalsOf(question),
+    endingWith(signal),
+  );
   try {
     const providers = await accountsToAsk(context, command, question.profile);
     const long = question.profile !== null || providers.length > 1;

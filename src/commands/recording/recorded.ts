@@ -38,7 +38,8 @@ export async function recorded<T>(context: Context, write: Recorded<T>): Promise
   return await lockedFor(context, provider.account, plan, async () => {
     if (journal === null) {
       await plan.unchanged?.();
-      return await write.send();
+      context.signal.throwIfAborted();
+      return await context.seeThrough(() => write.send());
     }
     return await withRecord(context, journal, write);
   });
@@ -83,19 +84,22 @@ async function withRecord<T>(context: Context, journal: Journal, write: Recorded
   const recorder: Recorder = { journal, operation, provider, images, vault, changes, redact, context };
   try {
     await plan.unchanged?.();
+    context.signal.throwIfAborted();
   } catch (error) {
     await store(recorder, failed('not-sent', asDashctlError(error), redact));
     throw error;
   }
-  let outcome: Outcome<T>;
-  try {
-    outcome = await write.send();
-  } catch (error) {
-    await store(recorder, await afterFailure(recorder, plan, asDashctlError(error)));
-    throw error;
-  }
-  await store(recorder, await afterSuccess(recorder, plan, outcome));
-  return outcome;
+  return await context.seeThrough(async () => {
+    let outcome: Outcome<T>;
+    try {
+      outcome = await write.send();
+    } catch (error) {
+      await store(recorder, await afterFailure(recorder, plan, asDashctlError(error)));
+      throw error;
+    }
+    await store(recorder, await afterSuccess(recorder, plan, outcome));
+    return outcome;
+  });
 }
 
 function intentOf(
