@@ -1,0 +1,109 @@
+/** Missing arguments on a terminal: asked for from lists that can be searched; elsewhere named before anything is sent. */
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHome } from '../support/binary.ts';
+import { onTerminal } from '../support/pty.ts';
+import type { AddressInfo } from 'node:net';
+
+const enter = '\r';
+
+describe('a missing dashboard', () => {
+  const home = createHome();
+
+  it('is found by its title', async () => {
+    const session = onTerminal(home, ['dashboards', 'get', '-p', 'sandbox-datadog', '--fields', 'id']);
+    await session.shows('Kubernetes capacity');
+    session.type('costs');
+    await session.shows(/❯ Cloud costs/);
+    session.type(enter);
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toContain('a3k-8mv-1qs');
+  });
+
+  it('may be pasted as an address', async () => {
+    const session = onTerminal(home, ['dashboards', 'get', '-p', 'sandbox-datadog', '--fields', 'title']);
+    await session.shows('Kubernetes capacity');
+    session.type('https://sandbox-datadog.example.com/dashboard/a3k-8mv-1qs');
+    await session.shows('(as typed)');
+    session.type(enter);
+    expect((await session.ended).code).toBe(0);
+  });
+
+  it('leaves cleanly with Ctrl-C and with Ctrl-D', async () => {
+    for (const key of ['\u0003', '\u0004']) {
+      const session = onTerminal(home, ['dashboards', 'get', '-p', 'sandbox-datadog']);
+      await session.shows('Kubernetes capacity');
+      session.type(key);
+      expect((await session.ended).code).toBe(5);
+      expect(session.text()).toMatch(/\nError: Cancelled; nothing was sent\.\n/);
+    }
+  });
+
+  it('needs no account on the line: which one it is is asked first', async () => {
+    const session = onTerminal(home, ['dashboards', 'get', '--fields', 'id']);
+    await session.shows(/Which profile\?/);
+    session.type('datadog');
+    await session.shows(/❯ sandbox-datadog/);
+    session.type(enter);
+    await session.shows('Kubernetes capacity');
+    session.type(enter);
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toContain('c4t-9kx-2mq');
+  });
+});
+
+describe('a missing grant', () => {
+  const home = createHome();
+
+  it('is put together from a principal of the server and one of its levels', async () => {
+    const words = 'acl grant sandbox-grafana/node-health --dry-run'.split(' ');
+    const session = onTerminal(home, words, { columns: 120 });
+    await session.shows('team:support');
+    session.type('webshop');
+    await session.shows(/❯ team:webshop/);
+    session.type(enter);
+    await session.shows(/Which level for team:webshop\?/);
+    session.type(`\u001b[B${enter}`);
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toMatch(/\+ .*team:webshop: edit/);
+  });
+});
+
+describe('where nobody can be asked', () => {
+  const home = createHome();
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+  });
+  let address = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  it.each([
+    ['dashboards get', 'DASHBOARD'],
+    ['dashboards delete --yes', 'DASHBOARD'],
+    ['dashboards clone abc-def-ghi', '--title'],
+    ['share revoke --yes', 'SHARE'],
+    ['share get', 'SHARE'],
+    ['invite send abc-def-ghi', 'EMAIL'],
+    ['acl list', 'dashboard'],
+    ['acl grant', 'DASHBOARD'],
+    ['acl grant abc-def-ghi', 'team:sre=edit'],
+    ['acl revoke abc-def-ghi', 'team:sre'],
+    ['profile use', 'NAME'],
+    ['profile remove', 'NAME'],
+    ['profile add', '--provider'],
+  ])('%s names %s and sends nothing', async (line, word) => {
+    const env = { DD_API_KEY: 'a', DD_APP_KEY: 'b', DD_HOST: address, DASHCTL_PROVIDER: 'datadog' };
+    const done = await home.run(line, line.startsWith('profile') ? {} : { env });
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain(word);
+    expect(asked).toBe(0);
+  });
+});
