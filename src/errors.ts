@@ -142,6 +142,15 @@ export class DashctlError extends Error {
 
   /** The same failure with what an outer layer knows (profile, provider, hint); values already there win. */
   with(more: Omit<ErrorDetails, 'cause'>): DashctlError {
+    return this.#copy({ ...more, ...this.#known() });
+  }
+
+  /** The same failure with its hint changed; without a hint it stays as it is. */
+  withHint(change: (hint: string) => string): DashctlError {
+    return this.hint === undefined ? this : this.#copy({ ...this.#known(), hint: change(this.hint) });
+  }
+
+  #known(): ErrorDetails {
     const own: ErrorDetails = { cause: this.cause };
     if (this.hint !== undefined) own.hint = this.hint;
     if (this.provider !== undefined) own.provider = this.provider;
@@ -149,9 +158,13 @@ export class DashctlError extends Error {
     if (this.status !== undefined) own.status = this.status;
     if (this.requestId !== undefined) own.requestId = this.requestId;
     if (this.details !== undefined) own.details = this.details;
-    const merged = new DashctlError(this.code, this.message, { ...more, ...own });
-    if (this.stack !== undefined) merged.stack = this.stack;
-    return merged;
+    return own;
+  }
+
+  #copy(details: ErrorDetails): DashctlError {
+    const copy = new DashctlError(this.code, this.message, details);
+    if (this.stack !== undefined) copy.stack = this.stack;
+    return copy;
   }
 }
 

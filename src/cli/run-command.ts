@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
+import { withAccount } from './hints.ts';
 import { createInterruption } from './interruption.ts';
 import { missingError, parseCommand } from './parse.ts';
 import type { Renderer } from '../output/output.ts';
@@ -89,12 +90,16 @@ function explain(failure: DashctlError, context: Context): DashctlError {
   if (account === undefined || others.length > 0) return failure;
   const known = { profile: account.profile, provider: account.provider };
   // A path of one's own choice says nothing about what else there is.
-  if (failure.code !== 'not-found' || context.command.noun === 'api') return failure.with(known);
+  if (failure.code !== 'not-found' || context.command.noun === 'api') {
+    return failure.with(known).withHint((hint) => withAccount(hint, account));
+  }
   const list =
     context.command.noun === 'share' || context.command.noun === 'invite'
       ? 'share list --all'
       : 'dashboards list';
-  return failure.with({ ...known, hint: `See what is there: dashctl ${list} -p ${account.profile}` });
+  return failure
+    .with({ ...known, hint: `See what is there: dashctl ${list}` })
+    .withHint((hint) => withAccount(hint, account));
 }
 
 function parseWords(command: CommandDefinition, words: readonly string[]): ReturnType<typeof parseCommand> {
