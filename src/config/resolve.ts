@@ -158,6 +158,7 @@ export async function resolveReferenced(
       },
     );
   }
+  refuseFlags(world, request, name);
   const bare = { ...request, baseUrl: null, settings: {} };
   const source: Source = { kind: 'flag', name: 'reference' };
   const descriptor = world.descriptors.find((one) => one.name === name);
@@ -165,6 +166,23 @@ export async function resolveReferenced(
     return resolveEnvironment(world, bare, descriptor.name, source);
   }
   return resolveNamed(world, bare, name, source, false);
+}
+
+/** Flags of an account belong to that of the run; ignored, they would let a write go elsewhere than they say. */
+function refuseFlags(
+  { descriptors }: AccountWorld,
+  { baseUrl, settings }: AccountRequest,
+  name: string,
+): void {
+  const fields = descriptors.flatMap((one) => one.settings);
+  const flags = Object.keys(settings).map((key) => `--${fields.find((one) => one.key === key)?.flag ?? key}`);
+  const given = [...(baseUrl === null ? [] : ['--base-url']), ...flags];
+  if (given.length === 0) return;
+  throw new DashctlError(
+    'usage',
+    `The reference names the profile "${name}", but ${given.join(' and ')} on the line would change the account in use.`,
+    { hint: `Give the bare id with -p ${name}, or leave ${given.join(' and ')} out.` },
+  );
 }
 
 /**
@@ -434,7 +452,7 @@ function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts
   const missing = parts.unread ?? descriptor.missingSecrets(valuesOf(chosen.secrets));
   if (missing !== null && request.allowIncomplete !== true) {
     throw new DashctlError('no-credentials', missing, {
-      hint: `Set the variable, or save the secrets: dashctl profile add --provider ${descriptor.name}`,
+      hint: `Set them in the environment, or save them: dashctl profile add --provider ${descriptor.name}`,
       profile: name,
       provider: descriptor.name,
     });

@@ -122,6 +122,16 @@ describe('references', () => {
     }
   });
 
+  it.each(['--site eu1', '--base-url http://127.0.0.1:1', '--org-id 2'])(
+    'of another profile do not go with %s, which would be left aside',
+    async (flags) => {
+      const done = await cli(`dashboards get sandbox-grafana/checkout-latency ${flags}`);
+      expect(done).toMatchObject({ code: 2, stdout: '' });
+      expect(done.stderr).toContain(flags.split(' ')[0]);
+      expect(done.stderr).toContain('-p sandbox-grafana');
+    },
+  );
+
   it('are every address that a list prints', async () => {
     const { stdout } = await cli('dashboards list -p sandbox --limit 3 --fields ref,url');
     const found = stdout

@@ -85,12 +85,11 @@ function hostOf(url: string): string {
 function missingSecrets(secrets: Readonly<Record<string, string>>): string | null {
   const has = (key: string) => (secrets[key] ?? '') !== '';
   if (has('token') || (has('apiKey') && has('appKey'))) return null;
-  const store = 'or save it with dashctl profile add --provider datadog';
   if (has('apiKey')) {
-    return `The Datadog application key is missing: set DD_APP_KEY (or DATADOG_APP_KEY), ${store}.`;
+    return `The Datadog application key is missing: set DD_APP_KEY (or DATADOG_APP_KEY).`;
   }
-  if (has('appKey')) return `The Datadog API key is missing: set DD_API_KEY (or DATADOG_API_KEY), ${store}.`;
-  return 'Datadog needs an API key and an application key: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or save them with dashctl profile add --provider datadog.';
+  if (has('appKey')) return `The Datadog API key is missing: set DD_API_KEY (or DATADOG_API_KEY).`;
+  return 'Datadog needs an API key and an application key: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN.';
 }
 
 export const datadogDescriptor: ProviderDescriptor = {
