@@ -21,7 +21,7 @@ export interface ParsedCommand {
  */
 export function parseCommand(command: CommandDefinition, words: readonly string[]): ParsedCommand {
   const options = allOptions(command);
-  const program = buildProgram(command, options);
+  const program = buildProgram(command, mentioned(options, words));
   try {
     program.parse([...words], { from: 'user' });
   } catch (error) {
@@ -54,6 +54,20 @@ export function allOptions(command: CommandDefinition): Options {
     command.options,
     ...globalGroups(command).map((group) => group.options),
   ) as Options;
+}
+
+/** The options that the words may mean: commander takes its time for each one that it is told of. */
+function mentioned(options: Options, words: readonly string[]): Options {
+  const named = new Set(words.map((word) => word.replace(/=.*/s, '')));
+  const letters = words.filter((word) => /^-[^-]/.test(word)).join('');
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, { short }]) => {
+      const long = kebabCase(name);
+      return (
+        named.has(`--${long}`) || named.has(`--no-${long}`) || (short !== null && letters.includes(short))
+      );
+    }),
+  );
 }
 
 function buildProgram(command: CommandDefinition, options: Options): Command {
