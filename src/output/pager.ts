@@ -49,9 +49,11 @@ export function pagedSink(
   let refused = false;
   let gone = false;
   let leave: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
+  const nextLeaving = (): Promise<void> =>
+    new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+  let left = nextLeaving();
 
   async function exceedsScreen(): Promise<boolean> {
     const { displayWidth } = await import('./width.ts');
@@ -95,7 +97,9 @@ export function pagedSink(
     get paging() {
       return child !== null && !gone;
     },
-    left,
+    get left() {
+      return left;
+    },
     async write(chunk) {
       if (gone) return;
       if (input !== null || refused) {
@@ -112,6 +116,12 @@ export function pagedSink(
       if (child === null || gone) return;
       child.stdin?.end();
       await left;
+      if (input?.closed === true) return;
+      // It got everything: what comes next is judged anew.
+      child = null;
+      input = null;
+      gone = false;
+      left = nextLeaving();
     },
     end() {
       child?.kill();

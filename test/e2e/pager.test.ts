@@ -113,7 +113,8 @@ describe('a pager', () => {
   it('may be left early: exit 0', async () => {
     const { code, text } = await shown(list, { env: { PAGER: 'first' } });
     expect(code).toBe(0);
-    expect(text).toMatch(/^REF .*\nsandbox-datadog\/.*\nenough\n$/);
+    // Whether it had been handed everything when it left depends on the size of the pipe.
+    expect(text).toMatch(/^REF .*\nsandbox-datadog\/.*\nenough\n(?:14 dashboards in .*\n)?$/);
   });
 
   it('keeps Ctrl-C for itself, and messages wait until it was left', async () => {
