@@ -1,5 +1,7 @@
 /** Missing arguments on a terminal: asked for from lists that can be searched; elsewhere named before anything is sent. */
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHome } from '../support/binary.ts';
 import { onTerminal } from '../support/pty.ts';
@@ -66,6 +68,29 @@ describe('a missing grant', () => {
     session.type(`\u001b[B${enter}`);
     expect((await session.ended).code).toBe(0);
     expect(session.text()).toMatch(/\+ .*team:webshop: edit/);
+  });
+});
+
+describe('profile add', () => {
+  const home = createHome();
+
+  it('asks whether an account that fails its check is to be saved all the same', async () => {
+    const words =
+      'profile add dead --provider datadog --site eu1 --base-url http://127.0.0.1:1 --max-wait 1ms';
+    for (const [answer, saved] of [
+      ['', false],
+      ['y', true],
+    ] as const) {
+      const session = onTerminal(home, [...words.split(' '), '--secrets', 'keys.env'], { columns: 120 });
+      await session.shows(/The check failed: [^]*Save it anyway\? \(y\/N\)/);
+      session.type(`${answer}${enter}`);
+      expect((await session.ended).code === 0).toBe(saved);
+      expect((await home.run('profile list --fields name')).stdout.includes('dead')).toBe(saved);
+    }
+  });
+
+  beforeAll(async () => {
+    await writeFile(join(home.folder, 'keys.env'), 'DD_API_KEY=a\nDD_APP_KEY=b\n');
   });
 });
 

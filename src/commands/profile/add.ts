@@ -1,12 +1,12 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { flag, optional, text } from '../../cli/options.ts';
-import { DashctlError } from '../../errors.ts';
+import { asDashctlError, DashctlError } from '../../errors.ts';
 import { checkProfileName } from '../../model/profile-name.ts';
 import { descriptorOf, descriptors } from '../../providers/registry.ts';
 import { chosenStore, credentialStore, saveProfile } from './keep-secrets.ts';
 import { identityShape } from './shapes.ts';
 import type { Context } from '../../cli/context.ts';
-import type { AccountField, ProviderDescriptor } from '../../providers/provider.ts';
+import type { Account, AccountField, Identity, ProviderDescriptor } from '../../providers/provider.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -48,18 +48,19 @@ export const addCommand = defineCommand({
     const settings = await askSettings(context, descriptor, given.settings);
     const baseUrl = await askBaseUrl(context, descriptor, settings, given.baseUrl);
     const secrets = await askSecrets(context, descriptor, given.secrets);
-    const name = checkProfileName(input.name ?? (await askName(context, descriptor)));
+    if (input.name !== null) checkProfileName(input.name);
 
     const address = baseUrl ?? descriptor.defaultBaseUrl(settings) ?? '';
     const account = {
-      profile: name,
+      profile: input.name ?? descriptor.name,
       provider: descriptor.name,
       baseUrl: address,
       webUrl: descriptor.webUrl(settings, address),
       settings,
       secrets,
     };
-    const identity = input.noCheck ? null : await (await context.connect(account)).whoami();
+    const identity = input.noCheck ? null : await check(context, account);
+    const name = checkProfileName(input.name ?? (await askName(context, descriptor)));
     if (context.globals.dryRun) {
       context.renderer.note(`Would save ${name} (${descriptor.title}, ${address}).`);
       return;
@@ -82,6 +83,30 @@ export const addCommand = defineCommand({
     }
   },
 });
+
+/**
+ * Asks the server who we are and says what it answers. On a terminal a failure may be saved all the same.
+ * @throws DashctlError what the server answered, when nobody wants to save it nevertheless
+ */
+async function check(context: Context, account: Account): Promise<Identity | null> {
+  const { renderer, prompter } = context;
+  try {
+    const identity = await (await context.connect(account)).whoami();
+    if (prompter.available) {
+      const where = identity.organization === null ? '' : ` in ${identity.organization}`;
+      renderer.note(`The server knows you as ${identity.name}${where}.`);
+      for (const right of identity.missing) renderer.note(`Missing: ${right}`);
+    }
+    return identity;
+  } catch (error) {
+    const failure = asDashctlError(error);
+    if (!prompter.available || failure.code === 'cancelled') throw failure;
+    renderer.warn(`The check failed: ${failure.message}`);
+    if (await prompter.confirm({ message: 'Save it anyway?', flag: '--no-check', default: false }))
+      return null;
+    throw failure;
+  }
+}
 
 async function chooseProvider(context: Context): Promise<ProviderDescriptor> {
   const { provider } = context.globals;
