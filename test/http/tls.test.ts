@@ -52,6 +52,17 @@ describe('TLS', () => {
     expect(missing.message).toContain(`${file}.none`);
   });
 
+  it("accepts a server's own certificate, and still checks its name", async () => {
+    const own = issue({ name: 'own.example.com', addresses: ['127.0.0.1'] });
+    const server = await serveTls(own);
+    const url = `https://127.0.0.1:${server.port}`;
+    expect((await clientFor(url, { extraCa: own.cert }).send(get)).status).toBe(200);
+    const elsewhere = issue({ name: 'own.example.com', addresses: ['127.0.0.2'] });
+    const other = await serveTls(elsewhere);
+    const there = clientFor(`https://127.0.0.1:${other.port}`, { extraCa: elsewhere.cert });
+    expect((await failureOf(there.send(get))).code).toBe('tls');
+  });
+
   it('names subject and date of an expired certificate', async () => {
     const notAfter = new Date(Date.UTC(2021, 4, 3));
     const server = await serveTls(
