@@ -31,7 +31,8 @@ describe('tables', () => {
     const refs = (await home.run('dashboards list -p sandbox-datadog --fields ref')).stdout
       .trimEnd()
       .split('\n');
-    expect(lines.slice(1).map((line) => line.split(' ')[0])).toEqual(refs);
+    expect(lines.slice(1, -1).map((line) => line.split(' ')[0])).toEqual(refs);
+    expect(lines.at(-1)).toBe(`${refs.length} dashboards in sandbox-datadog.`);
     expect(text).toMatch(/ ago$/m);
   });
 
