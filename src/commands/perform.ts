@@ -66,8 +66,11 @@ export async function approve(
   asPlanned: WritePlan<unknown>,
   allowed: readonly string[],
 ): Promise<boolean> {
-  const { renderer, globals } = context;
-  const plan = { ...asPlanned, notes: [...asPlanned.notes, ...undoNotes(asPlanned, globals.noJournal)] };
+  const { renderer, globals, prompter } = context;
+  // A script that writes plainly has nobody to tell it to.
+  const told = asPlanned.risk !== 'plain' || globals.dryRun || prompter.available;
+  const about = told ? undoNotes(asPlanned, globals.noJournal) : [];
+  const plan = { ...asPlanned, notes: [...asPlanned.notes, ...about] };
   const preview: ChangePreview = {
     title: plan.title,
     undo: plan.undo,

@@ -193,7 +193,7 @@ describe('what a write changes', () => {
   test('is one object in JSON', async () => {
     const { renderer, stdout } = scene({ format: 'json' });
     await renderer.dryRun(preview);
-    expect(JSON.parse(stdout.text)).toEqual({ dryRun: true, ...preview });
+    expect(JSON.parse(stdout.text)).toEqual({ dryRun: true, undo: null, ...preview });
   });
 
   test('shows a body that JavaScript would change as it is sent', async () => {
