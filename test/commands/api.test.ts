@@ -205,7 +205,8 @@ describe('a request', () => {
       words,
       ' {"id": 12345678901234567890}\n',
     );
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"ok":true}', stderr: '' });
+    const told = method === 'DELETE' ? 'It cannot be undone: what a raw request changes is not known.\n' : '';
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"ok":true}', stderr: told });
     expect(seen).toMatchObject([{ method, url, body }]);
     expect(seen[0]?.headers).toMatchObject({
       'dd-api-key': 'k3y-k3y-k3y',
