@@ -69,3 +69,21 @@ export interface WritePlan<T> {
   /** After an unknown fate: reads and says what is true. Left out where reading cannot tell. */
   settle?(): Promise<'applied' | 'not-applied' | 'unknown'>;
 }
+
+/** A plan for what is already so: nothing is sent. */
+export function alreadySo(title: string, resource: string): WritePlan<null> {
+  return {
+    title,
+    resources: [resource],
+    risk: 'plain',
+    confirm: null,
+    guards: [],
+    notes: [],
+    before: null,
+    after: null,
+    steps: [],
+    undo: { kind: 'exact', why: null },
+    images: [],
+    finish: () => Promise.resolve({ value: null, raw: null, notes: [] }),
+  };
+}

@@ -3,8 +3,7 @@ import { object, parse, string } from 'valibot';
 import type { InferOutput } from 'valibot';
 
 import { sameJsonText } from '../../model/json-text.ts';
-import type { Dashboard } from '../../model/dashboard.ts';
-import type { WritePlan } from '../../model/write-plan.ts';
+import { alreadySo, type WritePlan } from '../../model/write-plan.ts';
 import { findDashboard, getDashboard } from './api.ts';
 import type { DatadogContext } from './context.ts';
 import { createdSince, holds, planNew, planUpdate } from './dashboard-plans.ts';
@@ -27,7 +26,10 @@ export function dashboardImages(context: DatadogContext): ImageKeeper {
     read: async (id) => ({ state: await read(id) }),
     async planRestore(id, { state }) {
       const now = await read(id);
-      if (state === null) return now === null ? alreadyGone(context, id) : planRemoval(context, id, now);
+      if (state === null)
+        return now === null
+          ? alreadySo(`Restore that there is no dashboard ${id}`, `${context.account.profile}/${id}`)
+          : planRemoval(context, id, now);
       const earlier = parse(stateSchema, state);
       if (now !== null) return planContent(context, id, earlier);
       return (await isInTrash(context, id))
@@ -56,23 +58,6 @@ async function planRemoval(
 ): Promise<WritePlan<unknown>> {
   const plan = await planDelete(context, [id]);
   return { ...plan, title: `Restore that there is no dashboard ${quoted(title)}: delete it` };
-}
-
-function alreadyGone({ account }: DatadogContext, id: string): WritePlan<readonly Dashboard[]> {
-  return {
-    title: `Restore that there is no dashboard ${id}`,
-    resources: [`${account.profile}/${id}`],
-    risk: 'plain',
-    confirm: null,
-    guards: [],
-    notes: [],
-    before: null,
-    after: null,
-    steps: [],
-    undo: { kind: 'exact', why: null },
-    images: [],
-    finish: () => Promise.resolve({ value: [], raw: null, notes: [] }),
-  };
 }
 
 /** Title, layout and widgets of a dashboard that is there. */

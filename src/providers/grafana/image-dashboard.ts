@@ -10,7 +10,7 @@ import type { DashboardPlanner } from './dashboards.ts';
 import { dashboardState, documentOf } from './dashboard-text.ts';
 import type { Generation } from './generation.ts';
 import { isUid } from './ids.ts';
-import { alreadySo } from './image-keeper.ts';
+import { alreadySo } from '../../model/write-plan.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 import { findDashboard, findFolder, isMissing } from './objects.ts';
 import type { FoundDashboard, GrafanaObject } from './objects.ts';

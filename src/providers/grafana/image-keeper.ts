@@ -40,21 +40,3 @@ export function refuseHidden(state: Json, what: string): void {
     },
   );
 }
-
-/** A plan for what is already so. */
-export function alreadySo(title: string, resource: string): WritePlan<unknown> {
-  return {
-    title,
-    resources: [resource],
-    risk: 'plain',
-    confirm: null,
-    guards: [],
-    notes: [],
-    before: null,
-    after: null,
-    steps: [],
-    undo: { kind: 'exact', why: null },
-    images: [],
-    finish: () => Promise.resolve({ value: null, raw: null, notes: [] }),
-  };
-}

@@ -4,7 +4,7 @@ import { DashctlError } from '../../errors.ts';
 import { replaceValueText } from '../../model/json-text.ts';
 import type { ImageRef } from '../../model/image.ts';
 import type { Json } from '../../model/shape.ts';
-import type { WritePlan } from '../../model/write-plan.ts';
+import { alreadySo, type WritePlan } from '../../model/write-plan.ts';
 import type { ImageCapability } from '../provider.ts';
 import { readActionSet } from './action-set.ts';
 import type { GtmhubContext } from './context.ts';
@@ -72,7 +72,10 @@ async function planRestorePermission(
   image: Json,
 ): Promise<WritePlan<unknown>> {
   const now = await permission(context, id);
-  if (image === null) return now === null ? alreadyGone(context, id) : planDelete(context, id);
+  if (image === null)
+    return now === null
+      ? alreadySo(`Delete the permission ${id}`, `${context.account.profile}/${id}`)
+      : planDelete(context, id);
   const { action, principals } = parse(permissionImage, image);
   if (now === null) return planCreate(context, { action, principals, validate: false });
   const present = parse(permissionImage, now);
@@ -89,22 +92,6 @@ async function planRestorePermission(
     add: principals.filter((one) => !present.principals.includes(one)),
     remove: present.principals.filter((one) => !principals.includes(one)),
   });
-}
-
-function alreadyGone({ account }: GtmhubContext, id: string): WritePlan<null> {
-  return {
-    title: `Delete the permission ${id}`,
-    resources: [`${account.profile}/${id}`],
-    risk: 'plain',
-    confirm: null,
-    guards: [],
-    notes: [],
-    before: null,
-    after: null,
-    steps: [],
-    undo: { kind: 'exact', why: null },
-    finish: () => Promise.resolve({ value: null, raw: null, notes: [] }),
-  };
 }
 
 const actionsImage = object({ actions: array(string()), items: optional(array(unknown())) });

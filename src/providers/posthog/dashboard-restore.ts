@@ -2,7 +2,7 @@
 import { DashctlError } from '../../errors.ts';
 import { setMemberText } from '../../model/json-text.ts';
 import type { Json } from '../../model/shape.ts';
-import type { WritePlan } from '../../model/write-plan.ts';
+import { alreadySo, type WritePlan } from '../../model/write-plan.ts';
 import { changeDashboardRequest, findDashboard, getDashboard } from './api.ts';
 import type { PosthogContext } from './context.ts';
 import { planDelete, planRestore, restrictionNotes, riskOf } from './dashboards.ts';
@@ -28,7 +28,10 @@ export async function planRestoreDashboard(
 ): Promise<WritePlan<unknown>> {
   const found = await findDashboard(context, place);
   const now = found === null ? null : dashboardState(found.response.text(), place.project);
-  if (image === null) return now === null ? already(context, place) : planDelete(context, [place.key]);
+  if (image === null)
+    return now === null
+      ? alreadySo(`Delete dashboard ${place.key}`, refOf(context.account, place))
+      : planDelete(context, [place.key]);
   if (typeof image !== 'object' || isList(image)) {
     throw new DashctlError('invalid-input', 'The image is none of a dashboard.');
   }
@@ -200,22 +203,6 @@ function tilesFor(now: readonly Tile[], wanted: readonly Tile[]): Json {
     }),
     ...now.filter(({ id }) => !wanted.some((one) => one.id === id)).map(({ id }) => ({ id, deleted: true })),
   ];
-}
-
-function already(context: PosthogContext, place: Place): WritePlan<null> {
-  return {
-    title: `Delete dashboard ${place.key}`,
-    resources: [refOf(context.account, place)],
-    risk: 'plain',
-    confirm: null,
-    guards: [],
-    notes: [],
-    before: null,
-    after: null,
-    steps: [],
-    undo: { kind: 'exact', why: null },
-    finish: () => Promise.resolve({ value: null, raw: null, notes: [] }),
-  };
 }
 
 function titleOf(state: State): string {
