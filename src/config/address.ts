@@ -39,7 +39,10 @@ export async function resolveAddressed(
       : await resolveChoice(world, { ...request, allowIncomplete: true }, run).catch(() => null);
   const runDescriptor = world.descriptors.find((one) => one.name === runAccount?.provider);
   if (runAccount !== null && runDescriptor !== undefined) {
-    const addresses = [runAccount.webUrl, runAccount.baseUrl].filter((one) => one !== null);
+    const { settings, baseUrl, webUrl } = runAccount;
+    const addresses = [...knownAddresses(runDescriptor, settings, baseUrl), webUrl].filter(
+      (one) => one !== null,
+    );
     const own = {
       name: runAccount.profile,
       descriptor: runDescriptor,
@@ -98,13 +101,38 @@ async function candidates(world: AccountWorld): Promise<Candidate[]> {
   for (const profile of await (await world.profiles()).list()) {
     add(profile.name, profile.provider, (descriptor) => {
       const baseUrl = profile.baseUrl ?? descriptor.defaultBaseUrl(profile.settings);
-      const webUrl =
-        profile.webUrl ?? (baseUrl === null ? null : descriptor.webUrl(profile.settings, baseUrl));
-      return [webUrl, baseUrl];
+      return [
+        profile.webUrl,
+        ...(baseUrl === null ? [] : knownAddresses(descriptor, profile.settings, baseUrl)),
+      ];
     });
   }
   for (const profile of builtInProfiles) add(profile.name, profile.provider, () => [profile.webUrl]);
   return found;
+}
+
+/** What follows from settings and base URL; an address that somebody chose comes on top of it. */
+function knownAddresses(
+  descriptor: ProviderDescriptor,
+  settings: Readonly<Record<string, string>>,
+  baseUrl: string,
+): readonly (string | null)[] {
+  const further = descriptor.furtherWebUrls?.(settings, baseUrl) ?? [];
+  return [baseUrl, descriptor.webUrl(settings, baseUrl), ...further];
+}
+
+/**
+ * Reads the address of an account's pages, as `profile add --web-url` takes it. Nothing is ever sent there.
+ * @returns the address without a final slash
+ * @throws DashctlError `invalid-input`
+ */
+export function parseWebUrl(raw: string): string {
+  const url = URL.canParse(raw) ? new URL(raw) : null;
+  const plain = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (plain && url.search === '' && url.hash === '') return (url.origin + url.pathname).replace(/\/+$/, '');
+  throw new DashctlError('invalid-input', `${JSON.stringify(raw)} is no address of pages.`, {
+    hint: 'Give scheme, host and path alone, such as https://shop.example.com.',
+  });
 }
 
 /** Those whose address is the longest beginning of the URL: two servers may share a host. */
@@ -130,7 +158,7 @@ function only(found: readonly Candidate[], url: URL): Candidate {
   const [first, ...others] = found;
   if (first === undefined) {
     throw new DashctlError('unknown-profile', `No profile belongs to ${url.host}.`, {
-      hint: `Give the id with -p NAME, or add a profile for that address: dashctl profile add`,
+      hint: 'Give the id with -p NAME, or add a profile for that address (with --web-url where its API is elsewhere): dashctl profile add',
     });
   }
   if (others.length === 0) return first;

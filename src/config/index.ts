@@ -1,4 +1,4 @@
-export { resolveAddressed } from './address.ts';
+export { parseWebUrl, resolveAddressed } from './address.ts';
 export type { AddressedAccount } from './address.ts';
 export { builtInProfile, builtInProfiles, sandboxName } from './built-in.ts';
 export type { BuiltInProfile } from './built-in.ts';

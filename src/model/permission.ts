@@ -3,6 +3,8 @@ import type { ProviderName } from './profile.ts';
 import type { Json, Shape } from './shape.ts';
 
 export interface Permission {
+  /** `PROFILE/ID`; null where the id is. */
+  readonly ref: string | null;
   readonly profile: string;
   readonly provider: ProviderName;
   /** Null when a lost answer took it along: no operation lists permissions. */
@@ -17,9 +19,15 @@ export const permissionShape: Shape = {
   noun: 'permission',
   plural: 'permissions',
   fields: [
-    { key: 'profile', kind: 'text', table: 'several-profiles', summary: 'Profile that it was read with' },
+    {
+      key: 'ref',
+      kind: 'id',
+      table: 'yes',
+      summary: 'Reference that get, update and delete take: PROFILE/ID',
+    },
+    { key: 'profile', kind: 'text', table: 'no', summary: 'Profile that it was read with' },
     { key: 'provider', kind: 'text', table: 'no', summary: 'System' },
-    { key: 'id', kind: 'id', table: 'yes', summary: 'Id of the permission' },
+    { key: 'id', kind: 'id', table: 'no', summary: 'Id of the permission' },
     { key: 'action', kind: 'text', table: 'yes', summary: 'Name of the action' },
     { key: 'principals', kind: 'list', table: 'yes', summary: 'Ids of the users and roles that hold it' },
   ],

@@ -4,6 +4,8 @@ import type { ProviderName } from './profile.ts';
 import type { Shape } from './shape.ts';
 
 export interface WorkspacePermission {
+  /** `PROFILE/KEY` of the row. */
+  readonly ref: string;
   readonly profile: string;
   readonly provider: ProviderName;
   /** Key of the row. */
@@ -26,9 +28,15 @@ export const workspacePermissionShape: Shape = {
   noun: 'workspace permission',
   plural: 'workspace permissions',
   fields: [
-    { key: 'profile', kind: 'text', table: 'several-profiles', summary: 'Profile that it was read with' },
+    {
+      key: 'ref',
+      kind: 'id',
+      table: 'yes',
+      summary: 'Reference of the row, as get, update and revoke take it',
+    },
+    { key: 'profile', kind: 'text', table: 'no', summary: 'Profile that it was read with' },
     { key: 'provider', kind: 'text', table: 'no', summary: 'System' },
-    { key: 'id', kind: 'id', table: 'yes', summary: 'Key of the row, as get, update and revoke take it' },
+    { key: 'id', kind: 'id', table: 'no', summary: 'Key of the row' },
     { key: 'workspace', kind: 'id', table: 'yes', summary: 'Key of the workspace' },
     { key: 'user', kind: 'id', table: 'no', summary: 'Key of the user' },
     { key: 'email', kind: 'text', table: 'yes', summary: 'E-mail of the user' },

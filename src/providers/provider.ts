@@ -297,6 +297,8 @@ export interface ProviderDescriptor {
   defaultBaseUrl(settings: Readonly<Record<string, string>>): string | null;
   /** Web address that follows from settings and base URL. */
   webUrl(settings: Readonly<Record<string, string>>, baseUrl: string): string | null;
+  /** Other addresses of the same pages or of their links, which are read and never built. */
+  furtherWebUrls?(settings: Readonly<Record<string, string>>, baseUrl: string): readonly string[];
   /** What is missing in a set of secrets, as a sentence with the variables and the flag; null when complete. */
   missingSecrets(secrets: Readonly<Record<string, string>>): string | null;
   /**

@@ -268,6 +268,7 @@ describe('sessions', () => {
 describe('lists', () => {
   it('show people by e-mail, roles as levels', async () => {
     expect((await rows())[1]).toEqual({
+      ref: 'test/2',
       profile: 'test',
       provider: 'syntho',
       id: '2',

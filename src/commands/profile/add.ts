@@ -1,5 +1,6 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { flag, optional, text } from '../../cli/options.ts';
+import { parseWebUrl } from '../../config/address.ts';
 import { asDashctlError, DashctlError } from '../../errors.ts';
 import { checkProfileName } from '../../model/profile-name.ts';
 import { descriptorOf, descriptors } from '../../providers/registry.ts';
@@ -26,6 +27,10 @@ export const addCommand = defineCommand({
       'file',
     ),
     fromEnv: flag('Take secrets and settings from the environment'),
+    webUrl: text(
+      'URL',
+      'Address of its pages in the browser, where the API address does not tell it (https://shop.datadoghq.com)',
+    ),
     replace: flag('Take the place of a profile of the same name'),
     default: flag('Use it when no profile is named'),
     noCheck: flag('Save without asking the server'),
@@ -43,6 +48,7 @@ export const addCommand = defineCommand({
   accounts: 'none',
   async run(context, input) {
     const store = chosenStore(context, input.credentialStore);
+    const webUrl = input.webUrl === null ? null : parseWebUrl(input.webUrl);
     const descriptor = await chooseProvider(context);
     const given = await readGiven(context, descriptor, input);
     const settings = await askSettings(context, descriptor, given.settings);
@@ -55,7 +61,7 @@ export const addCommand = defineCommand({
       profile: input.name ?? descriptor.name,
       provider: descriptor.name,
       baseUrl: address,
-      webUrl: descriptor.webUrl(settings, address),
+      webUrl: webUrl ?? descriptor.webUrl(settings, address),
       settings,
       secrets,
     };
@@ -69,7 +75,7 @@ export const addCommand = defineCommand({
       name,
       provider: descriptor.name,
       baseUrl,
-      webUrl: null,
+      webUrl,
       settings,
       secrets: { origin: new URL(address).origin, values: secrets },
     };

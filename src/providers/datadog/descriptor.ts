@@ -72,10 +72,15 @@ function readAddress(url: URL): AddressTarget | null {
 }
 
 function webUrl(settings: Readonly<Record<string, string>>, baseUrl: string): string | null {
-  const known = siteOfHost(hostOf(baseUrl)) ?? sites.find((one) => one.site === settings['site']);
+  const known = siteOf(settings, baseUrl);
   // An emulator serves the pages, if any, below its own address.
   if (known === undefined) return baseUrl;
   return known.web === null ? null : `https://${known.web}`;
+}
+
+/** The site of an account; undefined for an emulator. */
+function siteOf(settings: Readonly<Record<string, string>>, baseUrl: string): Site | undefined {
+  return siteOfHost(hostOf(baseUrl)) ?? sites.find((one) => one.site === settings['site']);
 }
 
 function hostOf(url: string): string {
@@ -137,6 +142,10 @@ export const datadogDescriptor: ProviderDescriptor = {
   baseUrlEnv: ['DD_HOST', 'DATADOG_HOST'],
   defaultBaseUrl: (settings) => `https://api.${settings['site'] ?? defaultSite}`,
   webUrl,
+  furtherWebUrls: (settings, baseUrl) => {
+    const known = siteOf(settings, baseUrl);
+    return known === undefined ? [] : [`https://p.${known.site}`];
+  },
   missingSecrets,
   readAddress,
   ownsHost: (host) => {

@@ -2,6 +2,7 @@
 import { DashctlError } from '../../errors.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import type { ActionSet, DefaultAccess, Permission, PermissionAction } from '../../model/permission.ts';
+import { formatReference } from '../../model/ref.ts';
 import type { Json } from '../../model/shape.ts';
 import type { Account } from '../provider.ts';
 import { readActionSet } from './action-set.ts';
@@ -9,6 +10,7 @@ import type { WireDefaultAccess, WirePermission } from './wire.ts';
 
 export function toPermission(wire: WirePermission, account: Account): Permission {
   return {
+    ref: formatReference(account.profile, wire.id),
     profile: account.profile,
     provider: 'gtmhub',
     id: wire.id,

@@ -56,6 +56,7 @@ export async function planCreate(
       if (answer === undefined) {
         const value: Permission = {
           ...toPermission({ id: '', accountId: null, action, principals: [...principals] }, account),
+          ref: null,
           id: null,
         };
         return {

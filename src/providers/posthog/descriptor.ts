@@ -8,8 +8,10 @@ const defaultRegion = 'us';
 /** Hosts that only take events. */
 export const ingestionHosts: readonly string[] = ['us.i.posthog.com', 'eu.i.posthog.com'];
 
-/** Hosts of the cloud; `app` is the old name of the United States region. */
-const cloudHosts: readonly string[] = [...Object.values(hosts), 'app.posthog.com'];
+/** The old name of the United States region. */
+const formerHost = 'app.posthog.com';
+
+const cloudHosts: readonly string[] = [...Object.values(hosts), formerHost];
 
 export const posthogDescriptor: ProviderDescriptor = {
   name: 'posthog',
@@ -65,6 +67,8 @@ export const posthogDescriptor: ProviderDescriptor = {
   baseUrlEnv: ['POSTHOG_HOST'],
   defaultBaseUrl: (settings) => `https://${hosts[settings['region'] ?? defaultRegion] ?? ''}`,
   webUrl: (_settings, baseUrl) => baseUrl,
+  furtherWebUrls: (_settings, baseUrl) =>
+    URL.canParse(baseUrl) && new URL(baseUrl).host === hosts['us'] ? [`https://${formerHost}`] : [],
   missingSecrets,
   readAddress,
   ownsHost: (host) => cloudHosts.includes(host.toLowerCase()),

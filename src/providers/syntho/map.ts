@@ -2,6 +2,7 @@
 import { DashctlError } from '../../errors.ts';
 import type { Level } from '../../model/level.ts';
 import { nearest } from '../../model/nearest.ts';
+import { formatReference } from '../../model/ref.ts';
 import type { WorkspacePermission } from '../../model/workspace-permission.ts';
 import type { Account } from '../provider.ts';
 import { checkKey } from './api.ts';
@@ -15,6 +16,7 @@ export function toPermission(
   account: Account,
 ): WorkspacePermission {
   return {
+    ref: formatReference(account.profile, String(row.pk)),
     profile: account.profile,
     provider: 'syntho',
     id: String(row.pk),
