@@ -225,7 +225,8 @@ async function onlyEnvironment(world: AccountWorld, request: AccountRequest): Pr
     .filter(({ layer }) => Object.keys(layer.secrets).length > 0);
   const whole = found.filter(({ descriptor, layer }) => {
     const address = request.baseUrl ?? layer.baseUrl ?? descriptor.defaultBaseUrl(valuesOf(layer.settings));
-    return address !== null && descriptor.missingSecrets(valuesOf(layer.secrets)) === null;
+    const settings = { ...valuesOf(layer.settings), ...request.settings };
+    return address !== null && descriptor.missingSecrets(valuesOf(layer.secrets), settings) === null;
   });
   const [first, ...others] = whole.length > 0 ? whole : found;
   if (first === undefined) throw noProfile((await (await world.profiles()).list()).map(({ name }) => name));
@@ -317,10 +318,11 @@ export async function resolveNamed(
   });
   checkProvider(world, request, profile, source);
   const descriptor = describe(world, profile.provider);
+  const flags = flagLayer(descriptor, request);
   const environment = environmentLayer(descriptor, world.env);
-  const complete = descriptor.missingSecrets(valuesOf(environment.secrets)) === null;
   // Whoever brings all secrets along needs no keyring, which may be locked or far away.
-  const needless = profile.secretStore === 'keyring' && withEnvironment && complete;
+  const needless =
+    profile.secretStore === 'keyring' && withEnvironment && isWhole(descriptor, flags, environment);
   const { saved, unread } = needless
     ? { saved: null, unread: null }
     : await readSaved(store, profile, request.allowIncomplete === true);
@@ -330,7 +332,7 @@ export async function resolveNamed(
     name,
     source,
     providerSource: { kind: 'profile', name },
-    layers: [flagLayer(descriptor, request), applies ? environment : nothing, own],
+    layers: [flags, applies ? environment : nothing, own],
     saved,
     savedIn: profile.secretStore,
     unread,
@@ -449,7 +451,7 @@ function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts
       },
     );
   }
-  const missing = parts.unread ?? descriptor.missingSecrets(valuesOf(chosen.secrets));
+  const missing = parts.unread ?? descriptor.missingSecrets(valuesOf(chosen.secrets), valuesOf(settings));
   if (missing !== null && request.allowIncomplete !== true) {
     throw new DashctlError('no-credentials', missing, {
       hint: `Set them in the environment, or save them: dashctl profile add --provider ${descriptor.name}`,
@@ -528,13 +530,13 @@ interface ChosenSecrets {
 
 /** One source for the whole set: half a pair of one account and half of another make none. */
 function chooseSecrets(descriptor: ProviderDescriptor, { name, layers, savedIn }: Parts): ChosenSecrets {
-  const [, environment, profile] = layers;
+  const [flags, environment, profile] = layers;
   const variables = Object.values(environment.secrets).map((one) => one.source.name);
   const said = `${variables.join(' and ')} ${variables.length === 1 ? 'is' : 'are'}`;
   const hasOwn = !isEmpty(profile.secrets) || savedIn === 'keyring';
   if (!hasOwn) return { secrets: environment.secrets, fromProfile: false, notes: [] };
   if (variables.length === 0) return { secrets: profile.secrets, fromProfile: true, notes: [] };
-  if (descriptor.missingSecrets(valuesOf(environment.secrets)) === null) {
+  if (isWhole(descriptor, flags, environment)) {
     return {
       secrets: environment.secrets,
       fromProfile: false,
@@ -546,6 +548,12 @@ function chooseSecrets(descriptor: ProviderDescriptor, { name, layers, savedIn }
     fromProfile: true,
     notes: [`${said} not used: the set in the environment is incomplete, and "${name}" has its own.`],
   };
+}
+
+/** Whether the environment brings all secrets, and flags or environment the user that a password belongs to. */
+function isWhole(descriptor: ProviderDescriptor, flags: Layer, environment: Layer): boolean {
+  const settings = mergedSettings([flags, environment]);
+  return descriptor.missingSecrets(valuesOf(environment.secrets), valuesOf(settings)) === null;
 }
 
 /** Whether the environment says an address, and it is the profile's. */

@@ -299,8 +299,14 @@ export interface ProviderDescriptor {
   webUrl(settings: Readonly<Record<string, string>>, baseUrl: string): string | null;
   /** Other addresses of the same pages or of their links, which are read and never built. */
   furtherWebUrls?(settings: Readonly<Record<string, string>>, baseUrl: string): readonly string[];
-  /** What is missing in a set of secrets, as a sentence with the variables and the flag; null when complete. */
-  missingSecrets(secrets: Readonly<Record<string, string>>): string | null;
+  /**
+   * What is missing in a set of secrets, as a sentence with the variables and the flag; null when complete.
+   * @param settings those that come with them: a password needs its user.
+   */
+  missingSecrets(
+    secrets: Readonly<Record<string, string>>,
+    settings: Readonly<Record<string, string>>,
+  ): string | null;
   /**
    * What a web address means, read from its path and query alone (the host was matched by the caller, or is a host
    * that belongs to this provider: see `ownsHost`). Null when it is none of this provider's.

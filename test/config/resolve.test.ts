@@ -218,6 +218,28 @@ describe('without any profile', () => {
     expect(lenient.missing).toContain('DD_APP_KEY');
   });
 
+  it('takes a password for complete only with its user', async () => {
+    const env = { GRAFANA_SERVER: 'https://g.example.com', GRAFANA_PASSWORD: sentinel };
+    const alone = await failureOf(resolveAccount(world(env), ask()));
+    expect(alone).toMatchObject({ code: 'no-credentials', exitCode: 3, provider: 'grafana' });
+    expect(alone.message).toContain('GRAFANA_USER');
+    // A whole set of another provider is not made ambiguous by half a set.
+    expect((await resolveAccount(world({ ...env, ...keys }), ask())).provider).toBe('datadog');
+    const named = await resolveAccount(world(env), ask({ settings: { user: 'ana' } }));
+    expect(named).toMatchObject({ provider: 'grafana', secrets: { password: sentinel }, missing: null });
+
+    await store.add({ ...grafana('own', 'g.example.com'), settings: { user: 'bo' } });
+    const saved = await resolveAccount(world(env), ask({ profiles: ['own'] }));
+    expect(saved.secrets).not.toHaveProperty('password', sentinel);
+    expect(saved.notes.join()).toContain('GRAFANA_PASSWORD is not used');
+    const both = await resolveAccount(world({ ...env, GRAFANA_USER: 'ana' }), ask({ profiles: ['own'] }));
+    expect(both).toMatchObject({ secrets: { password: sentinel }, settings: { user: 'ana' } });
+
+    await store.add({ ...grafana('bare', 'g.example.com'), settings: { user: 'bo' }, secrets: null });
+    const brought = await resolveAccount(world(env), ask({ profiles: ['bare'] }));
+    expect(brought).toMatchObject({ secrets: { password: sentinel }, settings: { user: 'bo' } });
+  });
+
   it('quotes no secret that cannot be sent', async () => {
     const error = await failureOf(resolveAccount(world({ ...keys, DD_API_KEY: `${sentinel}\nx` }), ask()));
     expect(error).toMatchObject({ code: 'invalid-input' });

@@ -74,11 +74,11 @@ test('owns the hosts of its sites only', () => {
 });
 
 test('names the half of the credentials that is missing', () => {
-  expect(datadog.missingSecrets({ apiKey: 'a', appKey: 'b' })).toBeNull();
-  expect(datadog.missingSecrets({ token: 't' })).toBeNull();
-  expect(datadog.missingSecrets({ apiKey: 'a' })).toMatch(/application key.*DD_APP_KEY/);
-  expect(datadog.missingSecrets({ appKey: 'a', apiKey: '' })).toMatch(/API key.*DD_API_KEY/);
-  expect(datadog.missingSecrets({})).toMatch(/DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN/);
+  expect(datadog.missingSecrets({ apiKey: 'a', appKey: 'b' }, {})).toBeNull();
+  expect(datadog.missingSecrets({ token: 't' }, {})).toBeNull();
+  expect(datadog.missingSecrets({ apiKey: 'a' }, {})).toMatch(/application key.*DD_APP_KEY/);
+  expect(datadog.missingSecrets({ appKey: 'a', apiKey: '' }, {})).toMatch(/API key.*DD_API_KEY/);
+  expect(datadog.missingSecrets({}, {})).toMatch(/DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN/);
 });
 
 test.each([

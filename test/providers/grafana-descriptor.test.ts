@@ -61,9 +61,11 @@ describe('settings and secrets', () => {
   });
 
   it('say what is missing, by the names of the variables', () => {
-    expect(grafanaDescriptor.missingSecrets({})).toMatch(/GRAFANA_TOKEN.*GRAFANA_PASSWORD/);
-    for (const key of ['token', 'password', 'auth'])
-      expect(grafanaDescriptor.missingSecrets({ [key]: 'x' })).toBeNull();
+    expect(grafanaDescriptor.missingSecrets({}, {})).toMatch(/GRAFANA_TOKEN.*GRAFANA_PASSWORD/);
+    for (const key of ['token', 'auth'])
+      expect(grafanaDescriptor.missingSecrets({ [key]: 'x' }, {})).toBeNull();
+    expect(grafanaDescriptor.missingSecrets({ password: 'x' }, {})).toMatch(/GRAFANA_USER.*--login/);
+    expect(grafanaDescriptor.missingSecrets({ password: 'x' }, { user: 'ana' })).toBeNull();
   });
 
   it('become the header that servers take', async () => {

@@ -100,10 +100,10 @@ describe('descriptor', () => {
   });
 
   it('refuses keys of a project and says which key is wanted', () => {
-    expect(posthogDescriptor.missingSecrets({ key: 'phc_abc' })).toMatch(/phc_.*personal API key/);
-    expect(posthogDescriptor.missingSecrets({ key: 'phs_abc' })).toMatch(/phs_/);
-    expect(posthogDescriptor.missingSecrets({})).toMatch(/POSTHOG_PERSONAL_API_KEY/);
-    expect(posthogDescriptor.missingSecrets({ key: 'phx_abc' })).toBeNull();
+    expect(posthogDescriptor.missingSecrets({ key: 'phc_abc' }, {})).toMatch(/phc_.*personal API key/);
+    expect(posthogDescriptor.missingSecrets({ key: 'phs_abc' }, {})).toMatch(/phs_/);
+    expect(posthogDescriptor.missingSecrets({}, {})).toMatch(/POSTHOG_PERSONAL_API_KEY/);
+    expect(posthogDescriptor.missingSecrets({ key: 'phx_abc' }, {})).toBeNull();
   });
 
   it('takes its host from the region', () => {

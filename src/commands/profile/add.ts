@@ -53,7 +53,7 @@ export const addCommand = defineCommand({
     const given = await readGiven(context, descriptor, input);
     const settings = await askSettings(context, descriptor, given.settings);
     const baseUrl = await askBaseUrl(context, descriptor, settings, given.baseUrl);
-    const secrets = await askSecrets(context, descriptor, given.secrets);
+    const secrets = await askSecrets(context, descriptor, settings, given.secrets);
     if (input.name !== null) checkProfileName(input.name);
 
     const address = baseUrl ?? descriptor.defaultBaseUrl(settings) ?? '';
@@ -227,16 +227,21 @@ async function askBaseUrl(
   return answer.replace(/\/+$/, '');
 }
 
-async function askSecrets(context: Context, descriptor: ProviderDescriptor, given: Values): Promise<Values> {
+async function askSecrets(
+  context: Context,
+  descriptor: ProviderDescriptor,
+  settings: Values,
+  given: Values,
+): Promise<Values> {
   const secrets = { ...given };
   for (const field of descriptor.secrets) {
-    if (descriptor.missingSecrets(secrets) === null) break;
+    if (descriptor.missingSecrets(secrets, settings) === null) break;
     if (secrets[field.key] !== undefined) continue;
     if (!context.prompter.available) break;
     const answer = await context.prompter.secret({ message: field.question, flag: '--secrets' });
     if (answer !== '') secrets[field.key] = answer;
   }
-  const missing = descriptor.missingSecrets(secrets);
+  const missing = descriptor.missingSecrets(secrets, settings);
   if (missing === null) return secrets;
   throw new DashctlError('no-credentials', missing, {
     hint: 'Give them with --secrets FILE (- for stdin) or --from-env.',

@@ -103,9 +103,16 @@ export function parseGeneration(raw: string): AclGeneration {
   return found;
 }
 
-/** The user stands among the settings, so a password alone is complete here; `connect` asks for its user. */
-function missingSecrets(secrets: Readonly<Record<string, string>>): string | null {
-  if (secrets.token || secrets.password || secrets.auth) return null;
+function missingSecrets(
+  secrets: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
+): string | null {
+  if (secrets.token || secrets.auth) return null;
+  if (secrets.password) {
+    return settings.user
+      ? null
+      : 'The Grafana user that the password belongs to is missing: set GRAFANA_USER, or give --login.';
+  }
   return 'Grafana needs a token (GRAFANA_TOKEN), or a user and a password (--login and GRAFANA_PASSWORD).';
 }
 

@@ -32,21 +32,20 @@ export function credentialOf(account: Account): Credential {
   const { token, password, auth } = account.secrets;
   const user = account.settings.user ?? '';
   if (token) return bearer(token);
-  if (password) {
-    if (user === '') {
-      throw new DashctlError('no-credentials', 'Grafana needs a user name with the password.', {
-        hint: 'Set GRAFANA_USER or give --login, or use a service account token in GRAFANA_TOKEN.',
-      });
-    }
-    return basic(account, user, password);
-  }
+  if (password && user !== '') return basic(account, user, password);
   if (auth) {
     const colon = auth.indexOf(':');
     return colon > 0 ? basic(account, auth.slice(0, colon), auth.slice(colon + 1)) : bearer(auth);
   }
-  throw new DashctlError('no-credentials', 'Grafana needs a token, or a user and a password.', {
-    hint: 'Set GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD.',
-  });
+  throw new DashctlError(
+    'no-credentials',
+    password
+      ? 'Grafana needs a user name with the password.'
+      : 'Grafana needs a token, or a user and a password.',
+    {
+      hint: 'Set GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD.',
+    },
+  );
 }
 
 /** `bearer` in lower case is 401 (api/grafana.md §3). */

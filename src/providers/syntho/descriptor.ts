@@ -40,10 +40,12 @@ export const synthoDescriptor: ProviderDescriptor = {
   baseUrlEnv: ['SYNTHO_URL'],
   defaultBaseUrl: () => null,
   webUrl: (_settings, baseUrl) => baseUrl,
-  missingSecrets: (secrets) =>
-    secrets['password'] || secrets['sessionId'] || secrets['authorization']
+  missingSecrets: (secrets, settings) =>
+    secrets['sessionId'] || secrets['authorization'] || (secrets['password'] && settings['user'])
       ? null
-      : 'Syntho needs an e-mail and a password (SYNTHO_EMAIL, SYNTHO_PASSWORD), a session id (SYNTHO_SESSION_ID) or an Authorization header (SYNTHO_AUTHORIZATION).',
+      : secrets['password']
+        ? 'The e-mail that the Syntho password belongs to is missing: set SYNTHO_EMAIL, or give --login.'
+        : 'Syntho needs an e-mail and a password (SYNTHO_EMAIL, SYNTHO_PASSWORD), a session id (SYNTHO_SESSION_ID) or an Authorization header (SYNTHO_AUTHORIZATION).',
   readAddress: () => null,
   ownsHost: () => false,
   guide: async () => (await import('./guide.ts')).synthoGuide,
