@@ -10,6 +10,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   require('../dist/main.cjs')
     .main(process, require)
     .then((code) => {
-      process.exitCode = code;
+      // All is written and closed by now; to come to an end by itself, Node would take the whole heap down.
+      process.exit(code);
     });
 }

@@ -39,6 +39,10 @@ const replaced = [
     code: `module.exports = (text) => require(${JSON.stringify(fileURLToPath(import.meta.resolve('string-width')))}).default(text);`,
   },
   { module: /^node:child_process$/, of: /[\\/]commander[\\/]/, code: '' },
+  // A search tree for header names in lower case, which is filled at start; without it each name is put into lower case.
+  { module: /\/tree(\.js)?$/, of: undici, code: 'exports.tree = { lookup: () => null };' },
+  // Of the parser's tables the two that undici looks at; the others take a while to be computed.
+  { module: /\/llhttp\/constants\.js$/, of: undici, code: parserConstants() },
   // The parser as it is, rather than as text that has to be compiled with the code and decoded.
   ...['llhttp', 'llhttp_simd'].map((name) => ({
     module: new RegExp(`/${name}-wasm\\.js$`),
@@ -46,6 +50,11 @@ const replaced = [
     code: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, '${name}.wasm'));`,
   })),
 ];
+
+function parserConstants() {
+  const { ERROR, TYPE } = require('undici/lib/llhttp/constants.js');
+  return `module.exports = ${JSON.stringify({ ERROR, TYPE })};`;
+}
 
 const replaceUnused = {
   name: 'replace-unused',
@@ -60,7 +69,7 @@ const replaceUnused = {
 
 /** Built-in modules that are not in Node's snapshot and that most commands do without: loaded when they are used. */
 const lazyBuiltIns = new Set(
-  ['crypto', 'fs/promises', 'http', 'os', 'timers/promises', 'tls', 'v8', 'zlib'].map(
+  ['child_process', 'crypto', 'fs/promises', 'http', 'os', 'timers/promises', 'tls', 'v8', 'zlib'].map(
     (name) => `node:${name}`,
   ),
 );

@@ -151,6 +151,9 @@ export function decodeText(body: Uint8Array): string {
 
 /** Whether JSON text nests deeper than `most` levels. Iterative, so that no input can exhaust the stack. */
 export function nestsDeeperThan(json: string, most: number): boolean {
+  // Counting brackets is quick, and most answers have too few to be deep.
+  const rest = most - countOf('{', json, most);
+  if (countOf('[', json, rest) <= rest) return false;
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
     switch (json.charCodeAt(at)) {
@@ -168,6 +171,14 @@ export function nestsDeeperThan(json: string, most: number): boolean {
     }
   }
   return false;
+}
+
+/** How often a character occurs, counted up to one more than `most`. */
+function countOf(character: string, text: string, most: number): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count <= most; at = text.indexOf(character, at + 1))
+    count++;
+  return count;
 }
 
 /** The index of the closing quote, or of the end when there is none. */
