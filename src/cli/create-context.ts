@@ -307,7 +307,7 @@ async function openJournal(
     now: () => clock.now(),
     run: {
       version,
-      command: `${noun} ${verb}`,
+      command: `${noun} ${verb}`.trim(),
       argv: [...argv],
       user: userName(),
       machine: hostname(),

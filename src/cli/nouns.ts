@@ -62,6 +62,20 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('../commands/api/index.ts')).apiCommands,
   },
   {
+    name: 'history',
+    aliases: [],
+    summary: 'See what dashctl wrote on this machine, and find out about writes without an answer',
+    group: 'Dashboards and access',
+    load: async () => (await import('../commands/history/index.ts')).historyCommands,
+  },
+  {
+    name: 'undo',
+    aliases: [],
+    summary: 'Take writes back: restore what was before them',
+    group: 'Dashboards and access',
+    load: async () => (await import('../commands/undo/index.ts')).undoCommands,
+  },
+  {
     name: 'profile',
     aliases: ['profiles'],
     summary: 'Save, inspect and test accounts',

@@ -1,0 +1,3 @@
+import { undoCommand } from './undo.ts';
+
+export const undoCommands = [undoCommand];
