@@ -94,8 +94,8 @@ export interface CommandDefinition {
   readonly shape: Shape | null;
   /** Whether it changes something on a server or on disk: then `--dry-run`, `--yes`, `--confirm` belong to it. */
   readonly writes: boolean;
-  /** `several`: takes many profiles; `one`: exactly one; `none`: needs no account. */
-  readonly accounts: 'several' | 'one' | 'none';
+  /** `several`: takes many profiles; `one`: exactly one; `new`: makes one of options; `none`: needs no account. */
+  readonly accounts: 'several' | 'one' | 'new' | 'none';
   readonly operations: readonly Operation[];
   readonly run: (context: Context, input: never) => Promise<void>;
 }
@@ -111,7 +111,7 @@ interface CommandSource<A extends Arguments, O extends Options> {
   examples: readonly [Example, Example, ...Example[]];
   shape?: Shape;
   writes?: boolean;
-  accounts: 'several' | 'one' | 'none';
+  accounts: CommandDefinition['accounts'];
   operations?: readonly Operation[];
   run: (context: Context, input: Input<A, O>) => Promise<void>;
 }

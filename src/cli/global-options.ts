@@ -20,12 +20,16 @@ export function parseTimeSpan(raw: string): number {
 
 const outputFormats = ['table', 'json', 'ndjson', 'csv', 'tsv', 'yaml'] as const;
 
-const account = {
+const whichProfile = {
   profile: {
     ...list('NAME', 'Profile to use; may be repeated where a command takes several', 'profile'),
     short: 'p',
   },
   allProfiles: flag('Ask every saved profile'),
+} as const;
+
+/** What an account is made of, beside its settings. */
+const ownAccount = {
   provider: choice(
     descriptors.map((descriptor) => descriptor.name),
     'NAME',
@@ -35,14 +39,24 @@ const account = {
   allowHttp: flag('Send credentials over plain http to a host that is not this machine'),
 } as const;
 
-const output = {
+const account = { ...whichProfile, ...ownAccount } as const;
+
+/** What holds for plain text as well. */
+const textOutput = {
   output: { ...choice(outputFormats, 'FORMAT', 'table on a terminal, tsv on a pipe by default'), short: 'o' },
   json: flag('Same as --output json'),
-  fields: text('A,B', 'Fields to print, in this order'),
   jq: text('EXPR', 'Filter the JSON by a jq expression and print its results, strings bare'),
+  color: choice(['auto', 'always', 'never'], 'WHEN', 'auto, always or never'),
+} as const;
+
+const output = {
+  output: textOutput.output,
+  json: textOutput.json,
+  fields: text('A,B', 'Fields to print, in this order'),
+  jq: textOutput.jq,
   raw: flag("Print the provider's own answer"),
   csvRaw: flag('Do not guard csv cells against being read as formulas'),
-  color: choice(['auto', 'always', 'never'], 'WHEN', 'auto, always or never'),
+  color: textOutput.color,
   noPager: flag('Print long results instead of opening a pager'),
 } as const;
 
@@ -60,9 +74,14 @@ const general = {
   version: flag('Show the version'),
 } as const;
 
-const writing = {
+/** For writes to files of one's own. */
+const ownWriting = {
   dryRun: flag('Show what would be sent, send no write'),
   yes: flag('Answer yes to confirmations', 'y'),
+} as const;
+
+const writing = {
+  ...ownWriting,
   confirm: text('NAME', 'Confirm a severe action by its name (for several: their number)'),
   noJournal: flag('Write without a record in the journal: it cannot be undone'),
   lockTimeout: parsed(
@@ -87,12 +106,23 @@ export interface OptionGroup {
   readonly options: Options;
 }
 
-/** The groups that a command shows and parses, in the order of help. */
-export function globalGroups(command: Pick<CommandDefinition, 'writes' | 'accounts'> | null): OptionGroup[] {
+/**
+ * The groups that a command shows and parses, in the order of help: those that mean something to it. Null stands for
+ * all of them.
+ */
+export function globalGroups(
+  command: Pick<CommandDefinition, 'writes' | 'accounts' | 'shape'> | null,
+): OptionGroup[] {
+  const { writes, accounts, shape } = command ?? { writes: true, accounts: 'several', shape: undefined };
+  const asks = accounts === 'several' || accounts === 'one';
   const groups: OptionGroup[] = [];
-  if (command?.writes !== false) groups.push({ title: 'Safety', options: writing });
-  groups.push({ title: 'Account', options: { ...account, ...accountSettings() } });
-  groups.push({ title: 'Output', options: output }, { title: 'Network', options: network });
+  if (writes) groups.push({ title: 'Safety', options: asks ? writing : ownWriting });
+  if (accounts !== 'none') {
+    const named = asks ? account : ownAccount;
+    groups.push({ title: 'Account', options: { ...named, ...accountSettings() } });
+  }
+  groups.push({ title: 'Output', options: asks || shape !== null ? output : textOutput });
+  if (accounts !== 'none') groups.push({ title: 'Network', options: network });
   groups.push({ title: 'General', options: general });
   return groups;
 }

@@ -44,9 +44,11 @@ describe('definitions', () => {
   it('give every write a dry run and every question a flag', () => {
     for (const command of commands) {
       const names = Object.keys(allOptions(command)).map((name) => `--${kebabCase(name)}`);
-      for (const name of ['--dry-run', '--yes', '--confirm'])
-        expect(names.includes(name)).toBe(command.writes);
-      for (const name of ['--no-input', '--json', '--profile', '--debug']) expect(names).toContain(name);
+      const asks = command.accounts === 'one' || command.accounts === 'several';
+      for (const name of ['--dry-run', '--yes']) expect(names.includes(name)).toBe(command.writes);
+      expect(names.includes('--confirm')).toBe(command.writes && asks);
+      expect(names.includes('--profile')).toBe(asks);
+      for (const name of ['--no-input', '--json', '--debug']) expect(names).toContain(name);
     }
   });
 

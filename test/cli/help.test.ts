@@ -55,7 +55,7 @@ describe('spellings', () => {
         expect.stringContaining(`dashctl ${noun} ${verb}`),
       ]);
       for (const example of examples) expect(text).toContain(`  ${example.command}\n`);
-      expect(text.indexOf('Examples:')).toBeLessThan(text.indexOf('\nAccount:'));
+      expect(text.indexOf('Examples:')).toBeLessThan(text.indexOf('\nOutput:'));
       expect(text.includes('Fields:')).toBe(shape !== null);
       expect(text.includes('Providers:')).toBe(accounts !== 'none' && noun !== 'profile' && noun !== 'api');
     }

@@ -117,6 +117,38 @@ describe('what is missing', () => {
   });
 });
 
+describe('options that mean nothing to a command', () => {
+  it.each([
+    'sandbox start --profile x',
+    'sandbox start --timeout 3s',
+    'sandbox start --no-pager',
+    'sandbox status --site eu1',
+    'completion bash --base-url http://127.0.0.1:1',
+    'completion bash --fields name',
+    'profile list --max-wait 3s',
+    'profile add x --profile y',
+    'profile add x --all-profiles',
+    'profile add x --confirm x',
+    'profile remove x --lock-timeout 3s',
+  ])('are not understood: %s', async (line) => {
+    const { code, message } = await failure(line);
+    expect({ code, message }).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('Unknown option') as string,
+    });
+  });
+
+  it.each([
+    'sandbox start --json --debug',
+    'completion bash --color never',
+    'profile list --fields name --no-pager',
+    'profile add x --provider grafana --base-url https://g.example.com --login ana --timeout 3s --dry-run',
+    'profile remove x --yes --no-input',
+  ])('leave those that do: %s', async (line) => {
+    await expect(parse(line)).resolves.toBeDefined();
+  });
+});
+
 describe('usage errors', () => {
   it.each([
     ['dashboards list --shraed', 'Unknown option --shraed.', '--shared'],
@@ -171,7 +203,7 @@ describe('usage errors', () => {
 describe('definitions', () => {
   it('parse every option that they declare, in both spellings, and mark it in the input', async () => {
     const samples: Readonly<Record<string, string>> = {
-      limit: '3', pageSize: '3', concurrency: '3', port: '0', timeout: '3s', maxWait: '3s', latency: '3s',
+      limit: '3', pageSize: '3', concurrency: '3', port: '0', timeout: '3s', maxWait: '3s', lockTimeout: '3s', latency: '3s',
       rateLimit: '6/60', invite: 'bo@example.com',
     }; // prettier-ignore
     let seen = 0;

@@ -45,7 +45,7 @@ export const addCommand = defineCommand({
   ],
   shape: identityShape,
   writes: true,
-  accounts: 'none',
+  accounts: 'new',
   async run(context, input) {
     const store = chosenStore(context, input.credentialStore);
     const webUrl = input.webUrl === null ? null : parseWebUrl(input.webUrl);
