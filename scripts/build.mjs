@@ -39,6 +39,12 @@ const replaced = [
     code: `module.exports = (text) => require(${JSON.stringify(fileURLToPath(import.meta.resolve('string-width')))}).default(text);`,
   },
   { module: /^node:child_process$/, of: /[\\/]commander[\\/]/, code: '' },
+  // dashctl writes its help itself.
+  {
+    module: /\/help\.js$/,
+    of: /[\\/]commander[\\/]/,
+    code: 'exports.Help = class {}; exports.stripColor = (text) => text;',
+  },
   // A search tree for header names in lower case, which is filled at start; without it each name is put into lower case.
   { module: /\/tree(\.js)?$/, of: undici, code: 'exports.tree = { lookup: () => null };' },
   // Of the parser's tables the two that undici looks at; the others take a while to be computed.
@@ -124,8 +130,14 @@ const { output } = await bundle.generate({
     groups: [
       {
         name: 'core',
-        test: /replaced:(?!.*string-width)|lazy:|rolldown.runtime|\/commander\/|\/src\/(errors|cli\/(?!topics\.)[\w-]+|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(?!(table|width|yaml|diff|failure|jq|pager-process|command-words)\.)[\w-]+|config\/[\w-]+|commands\/[\w-]+|files\/(failure|index|lock|private-file)|http\/(address|clock))\.ts$/,
+        test: /replaced:(?!.*string-width)|lazy:|rolldown.runtime|\/commander\/|\/src\/(errors|cli\/(?!(topics|ask|candidates|choose-profile|help|help-page)\.)[\w-]+|model\/(?!json-)[\w-]+|providers\/(registry|offers)|providers\/\w+\/(descriptor|ids)|output\/(?!(table|width|yaml|diff|failure|jq|pager-process|command-words|browser|loading-list)\.)[\w-]+|config\/(address|built-in|index|layers|paths|resolve)|commands\/(?!(bulk|perform|pool|share-target|targets)\.)[\w-]+|files\/(failure|index)|http\/(address|clock))\.ts$/,
       },
+      { name: 'help', test: /\/src\/cli\/(help|help-page)\.ts$/ },
+      {
+        name: 'store',
+        test: /\/src\/(config\/(credential-store|keyring|profile-store|settings-file)|files\/(lock|private-file))\.ts$/,
+      },
+      { name: 'writing', test: /\/src\/commands\/(bulk|perform|pool|share-target|targets)\.ts$/ },
       {
         name: 'http',
         test: /\/src\/http\/(?!proxy-dispatcher|address|clock)|undici\/lib\/(?!dispatcher\/(proxy|socks))/,
@@ -135,8 +147,13 @@ const { output } = await bundle.generate({
 });
 await bundle.close();
 
+/** Chunks that are imported for what most commands never do: they are loaded when something of theirs is used. */
+const isLazy = (file) => /^(help|store|writing)-/.test(file);
+
 // Chunks that need each other at load time would see each other half loaded.
-const needs = new Map(output.map((chunk) => [chunk.fileName, chunk.imports ?? []]));
+const needs = new Map(
+  output.map((chunk) => [chunk.fileName, (chunk.imports ?? []).filter((file) => !isLazy(file))]),
+);
 const cycleFrom = (file, path = []) =>
   path.includes(file)
     ? [...path, file]
@@ -171,7 +188,10 @@ for (const [name, content] of files) writeFileSync(dist + name, content);
 function wrapped({ fileName, code }) {
   if (/\\[^\0-\x7f]/.test(code)) throw new Error(`${fileName} escapes a character that is not ASCII.`);
   const ascii = code.replace(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const text = `(function (exports, require, module, __filename, __dirname) {${ascii}\n})`;
+  const lazy = ascii.replace(/\brequire\((["'`])\.\/([\w.-]+)\1\)/g, (call, _, file) =>
+    isLazy(file) ? `require.lazily("./${file}")` : call,
+  );
+  const text = `(function (exports, require, module, __filename, __dirname) {${lazy}\n})`;
   new vm.Script(text, { filename: fileName });
   if (/(?<![\w.])import\(/.test(code)) throw new Error(`${fileName} holds an import() that cannot work.`);
   return text;

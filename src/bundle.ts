@@ -31,13 +31,14 @@ export interface Bundle {
   keepCode(command: string): void;
 }
 
-type Chunk = (
-  exports: object,
-  require: (id: string) => unknown,
-  module: object,
-  filename: string,
-  folder: string,
-) => void;
+/** What chunks load each other with. */
+interface Require {
+  (id: string): unknown;
+  /** The exports of a chunk that is loaded when the first of them is looked at. */
+  lazily(id: string): object;
+}
+
+type Chunk = (exports: object, require: Require, module: object, filename: string, folder: string) => void;
 
 interface Loaded {
   readonly module: { exports: object };
@@ -51,7 +52,13 @@ export function openBundle({ folder, codeFolder, require, uid, pid }: BundleFile
   const loaded = new Map<string, Loaded>();
   let trusted: boolean | null = null;
 
-  const requireFromChunk = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : require(id));
+  const requireFromChunk: Require = Object.assign(
+    (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : require(id)),
+    {
+      lazily: (id: string): object =>
+        new Proxy({}, { get: (_, name): unknown => Reflect.get(load(id.slice(2)) as object, name) }),
+    },
+  );
 
   function load(file: string): unknown {
     const known = loaded.get(file);
