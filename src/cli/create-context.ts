@@ -35,6 +35,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Format } from '../output/output.ts';
 import type { Account, Provider } from '../providers/provider.ts';
 import type { Context } from './context.ts';
+import { commandName } from './definition.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Interruption } from './interruption.ts';
 import type { GlobalInput } from './global-options.ts';
@@ -294,12 +295,13 @@ async function openRoom(
 
 async function openJournal(
   { argv, version }: Outside,
-  { noun, verb }: CommandDefinition,
+  command: CommandDefinition,
   state: string,
   files: FileOperations,
   clock: Clock,
 ): Promise<Journal> {
   const { createJournal } = await import('../journal/journal.ts');
+  const { maskShares } = await import('./mask-shares.ts');
   const { ownProcess } = await import('../files/lock.ts');
   return createJournal({
     folder: journalFolder(state),
@@ -307,8 +309,8 @@ async function openJournal(
     now: () => clock.now(),
     run: {
       version,
-      command: `${noun} ${verb}`.trim(),
-      argv: [...argv],
+      command: commandName(command),
+      argv: maskShares(command, argv),
       user: userName(),
       machine: hostname(),
       ...ownProcess(),

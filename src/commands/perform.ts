@@ -3,6 +3,7 @@
  * dry run stops after showing it.
  */
 import { asDashctlError, DashctlError } from '../errors.ts';
+import { createRedactor } from '../http/redact.ts';
 import type { Context } from '../cli/context.ts';
 import type { HttpRequest, HttpResponse } from '../http/http.ts';
 import type { Outcome, WritePlan } from '../model/write-plan.ts';
@@ -71,6 +72,7 @@ export async function approve(
   const told = asPlanned.risk !== 'plain' || globals.dryRun || prompter.available;
   const about = told ? undoNotes(asPlanned, globals.noJournal) : [];
   const plan = { ...asPlanned, notes: [...asPlanned.notes, ...about] };
+  const withoutSecrets = createRedactor([]);
   const preview: ChangePreview = {
     title: plan.title,
     undo: plan.undo,
@@ -78,7 +80,8 @@ export async function approve(
     after: plan.after,
     requests: plan.steps.map((step) => ({
       method: step.method,
-      url: place.urlOf(step),
+      // The address of a share is the way in to what it shares.
+      url: withoutSecrets(place.urlOf(step)),
       body: step.body === undefined ? null : masked(step.body, plan.secrets ?? []),
     })),
   };

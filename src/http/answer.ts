@@ -4,6 +4,7 @@ import { DashctlError } from '../errors.ts';
 import { bodyLimits, decodeText, nestsDeeperThan, readHtml } from './body.ts';
 import { htmlError, type Surroundings } from './failure.ts';
 import type { HttpResponse } from './http.ts';
+import type { Redactor } from './redact.ts';
 import type { WireHeaders } from './wait.ts';
 
 /** What an answer is made of. */
@@ -30,12 +31,12 @@ const requestIdHeaders = [
   'cf-ray',
 ];
 
-/** The id that the server gave to an exchange, by the names in use. */
-export function requestIdOf(headers: WireHeaders): string | null {
+/** The id that the server gave to an exchange, by the names in use, without secrets that it repeats. */
+export function requestIdOf(headers: WireHeaders, redact: Redactor): string | null {
   for (const name of requestIdHeaders) {
     const value = headers[name];
     const first = typeof value === 'string' ? value : value?.[0];
-    if (first !== undefined && first !== '') return first.slice(0, 200);
+    if (first !== undefined && first !== '') return redact(first).slice(0, 200);
   }
   return null;
 }
@@ -66,7 +67,7 @@ export function createAnswer(parts: AnswerParts, its: Surroundings): HttpRespons
     body,
     text,
     json,
-    requestId: requestIdOf(parts.headers),
+    requestId: requestIdOf(parts.headers, its.redact),
     ...(bodyError !== undefined && { bodyError }),
   };
 }

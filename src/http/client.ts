@@ -20,7 +20,7 @@ import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from '.
 import { Pace } from './pace.ts';
 import { isRead, judge, RetryBudget, type Circumstances, type Ending } from './policy.ts';
 import { proxyFor } from './proxy.ts';
-import { createRedactor, isSensitiveName, type Redactor } from './redact.ts';
+import { createRedactor, isSensitiveName, redactorFor, type Redactor } from './redact.ts';
 import { isRedirect, redirectTarget } from './redirect.ts';
 import type { Outcome, Transport } from './transport.ts';
 import { withJitter, type WireHeaders } from './wait.ts';
@@ -49,7 +49,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       options.warn?.(`${base.hostname} sent text that is not UTF-8: � stands for what cannot be read.`);
     replaced = true;
   };
-  const its: Surroundings = {
+  const ofAll: Surroundings = {
     base,
     proxy,
     limits,
@@ -165,9 +165,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const verdict = judge(ending, circumstances);
     switch (verdict.kind) {
       case 'unknown':
-        throw fateUnknown(error, describe(request, url), its);
+        throw fateUnknown(error, describe(request, url), ofAll);
       case 'too-long':
-        throw waitTooLong(error, verdict.wait, now + verdict.wait, its);
+        throw waitTooLong(error, verdict.wait, now + verdict.wait, ofAll);
       case 'fail':
         throw error;
       case 'repeat':
@@ -233,6 +233,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   ): Step {
     const { method } = request;
     const what = describe(request, url);
+    const its: Surroundings = { ...ofAll, redact: redactorFor(url.href, redact) };
     if (outcome.kind === 'failure') {
       const { error, final, stoppedByProxy } = explainBreakage(outcome.breakage, what, its);
       const sent = outcome.sent && stoppedByProxy !== true;
@@ -249,7 +250,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         };
       }
       const text = breakage?.error instanceof BodyError ? '' : decodeText(body);
-      const requestId = requestIdOf(headers);
+      const requestId = requestIdOf(headers, its.redact);
       const error = statusError(
         { method, url: url.href, status, text, contentType: contentTypeOf(headers), requestId },
         its,
@@ -267,7 +268,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
     const response = createAnswer({ what, status, headers, body, bodyError: broken?.error }, its);
     return broken === null
-      ? checkContent(request, response, headers, what, seen)
+      ? checkContent(request, response, headers, what, seen, its)
       : { kind: 'done', response };
   }
 
@@ -278,6 +279,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     headers: WireHeaders,
     what: string,
     seen: { unparsable: number },
+    its: Surroundings,
   ): Step {
     const { body, status } = response;
     if (body.length === 0) return { kind: 'done', response };

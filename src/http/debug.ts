@@ -1,5 +1,6 @@
 /** Debug lines: one per event, redacted, with headers by allow-list and at most 2 KiB of a body. */
 import { decodeText } from './body.ts';
+import { redactorFor } from './redact.ts';
 import type { Redactor } from './redact.ts';
 import type { Outcome } from './transport.ts';
 import type { WireHeaders } from './wait.ts';
@@ -26,8 +27,8 @@ export interface DebugLog {
 /** Creates the log of one client. */
 export function createDebugLog(write: ((line: string) => void) | undefined, redact: Redactor): DebugLog {
   if (write === undefined) return { request: nothing, outcome: nothing, wait: nothing };
-  const line = (parts: readonly string[]): void => {
-    write(redact(parts.filter((part) => part !== '').join(' ')));
+  const line = (parts: readonly string[], mask: Redactor = redact): void => {
+    write(mask(parts.filter((part) => part !== '').join(' ')));
   };
   return {
     request(method, url, headers, body) {
@@ -42,15 +43,19 @@ export function createDebugLog(write: ((line: string) => void) | undefined, reda
         ]);
         return;
       }
+      const mask = redactorFor(url.href, redact);
       const broken = outcome.breakage === null ? '' : `broken off (${outcome.breakage.error.message})`;
       const text = decodeText(outcome.body.subarray(0, 64 * 1024));
       const size = `${outcome.body.length} bytes`;
-      line([
-        `< ${outcome.status} ${method} ${url.href} ${Math.round(took)} ms, ${size}`,
-        broken,
-        headerText(outcome.headers),
-        bodyText(text, redact),
-      ]);
+      line(
+        [
+          `< ${outcome.status} ${method} ${url.href} ${Math.round(took)} ms, ${size}`,
+          broken,
+          headerText(outcome.headers),
+          bodyText(text, mask),
+        ],
+        mask,
+      );
     },
     wait(ms, why) {
       line([`= waiting ${Math.round(ms)} ms: ${why}`]);

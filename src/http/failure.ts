@@ -5,6 +5,7 @@ import type { BaseAddress } from './address.ts';
 import { BodyError, excerpt, readHtml } from './body.ts';
 import type { ErrorReading, HttpClientOptions, HttpLimits, Method } from './http.ts';
 import type { Proxy } from './proxy.ts';
+import { redactWithin } from './redact.ts';
 import type { Redactor } from './redact.ts';
 import type { Breakage } from './transport.ts';
 
@@ -340,9 +341,9 @@ export function statusError(refusal: Refusal, its: Surroundings): DashctlError {
   const hint = reading.hint ?? hintOfCode[code];
   return new DashctlError(code, its.redact(`${its.base.hostname} answered ${status}: ${words}`), {
     status,
-    ...(hint !== undefined && { hint }),
+    ...(hint !== undefined && { hint: its.redact(hint) }),
     ...(refusal.requestId !== null && { requestId: refusal.requestId }),
-    ...(reading.details !== undefined && { details: reading.details }),
+    ...(reading.details !== undefined && { details: redactWithin(reading.details, its.redact) }),
   });
 }
 

@@ -18,12 +18,15 @@ export function isSensitiveName(name: string): boolean {
   return sensitiveName.test(name) || /^(key|code|auth|sig|pwd)$/i.test(name);
 }
 
-/** 16 characters, a dash, 32 hex digits: a Datadog share token (api/datadog.md, shared dashboards). */
-const shareToken = /(?<![a-z0-9])[a-z0-9]{16}-[0-9a-f]{32}(?![a-z0-9])/gi;
+/**
+ * 16 characters, a dash, 32 hex digits: a Datadog share token (api/datadog.md, shared dashboards). A URL escape may stand
+ * before it, which ends in a letter or digit of its own.
+ */
+const shareToken = /(?<![a-z0-9](?<!%[0-9a-f]{2}))[a-z0-9]{16}-[0-9a-f]{32}(?![a-z0-9])/gi;
 
-/** What follows these segments in a path opens a dashboard or an invitation. */
+/** What follows these segments in a path, plain or URL-encoded, opens a dashboard or an invitation. */
 const capabilityPath =
-  /(\/(?:public\/dashboards|public-dashboards|public|shared_dashboards|shared|embedded|invites?)\/)([^/?#\s"'<>\\]+)/gi;
+  /((?:\/|%2f)(?:public(?:\/|%2f)dashboards|public-dashboards|public|shared_dashboards|shared|embedded|invites?)(?:\/|%2f))((?:[^/?#\s"'<>\\%]|%(?!2f|3f|23|20|22))+)/gi;
 
 const jsonString = /"((?:[^"\\]|\\.){1,64})"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g;
 const queryValue = /([?&])([^=&#\s"'<>]{1,64})=([^&#\s"'<>\\]*)/g;
@@ -39,6 +42,26 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     const masked = known === null ? text : text.replace(known, mask);
     return maskShapes(masked);
   };
+}
+
+/** A redactor that also masks, in every form, what stands in an address and opens something: a server may repeat it. */
+export function redactorFor(address: string, redact: Redactor): Redactor {
+  let own: Redactor | null = null;
+  return (text) => {
+    own ??= createRedactor([
+      ...(address.match(shareToken) ?? []),
+      ...[...address.matchAll(capabilityPath)].map(([, , token = '']) => token),
+    ]);
+    return redact(own(text));
+  };
+}
+
+/** A value with every text in it redacted, however deep; keys stay. */
+export function redactWithin(value: unknown, redact: Redactor): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((one) => redactWithin(one, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, redactWithin(one, redact)]));
 }
 
 function maskShapes(text: string): string {

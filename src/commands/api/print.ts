@@ -1,7 +1,7 @@
 /** Raw answers as results: bodies byte for byte, and heads without what they hold of credentials. */
 import { STATUS_CODES } from 'node:http';
 import { DashctlError } from '../../errors.ts';
-import { isSensitiveName, mask } from '../../http/redact.ts';
+import { createRedactor, isSensitiveName, mask } from '../../http/redact.ts';
 import { indentJson } from '../../model/json-text.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import type { Renderer } from '../../output/output.ts';
@@ -14,15 +14,17 @@ export interface AnswerOptions {
   readonly silent: boolean;
   /** Whether `--jq` applies: it is made for the answer that was hoped for, not for a refusal. */
   readonly filtered: boolean;
+  /** Of the account: a server that repeats them in a header does not get them shown. */
+  readonly secrets: readonly string[];
 }
 
 /** Prints one answer. JSON is indented on a terminal. @throws DashctlError when the body came in part only. */
 export async function printAnswer(
   renderer: Renderer,
   answer: HttpResponse,
-  { include, silent, filtered }: AnswerOptions,
+  { include, silent, filtered, secrets }: AnswerOptions,
 ): Promise<void> {
-  if (include) await renderer.verbatim(Buffer.from(headOf(answer)));
+  if (include) await renderer.verbatim(Buffer.from(headOf(answer, secrets)));
   if (silent || answer.body.length === 0) return;
   const body = renderer.terminal.stdout.isTTY ? forPeople(answer) : answer.body;
   await (filtered ? renderer.bytes(body) : renderer.verbatim(body));
@@ -55,9 +57,10 @@ function forPeople(answer: HttpResponse): Uint8Array {
   return Buffer.from(json ? indentJson(text) : text.endsWith('\n') ? text : `${text}\n`);
 }
 
-function headOf({ status, headers, cookies }: HttpResponse): string {
+function headOf({ status, headers, cookies }: HttpResponse, secrets: readonly string[]): string {
+  const redact = createRedactor(secrets);
   const lines = Object.entries(headers).map(
-    ([name, value]) => `${name}: ${isSensitiveName(name) ? mask : value}`,
+    ([name, value]) => `${name}: ${isSensitiveName(name) ? mask : redact(value)}`,
   );
   // A cookie may be a session: its name says enough.
   const set = cookies.map((cookie) => `set-cookie: ${cookie.replace(/=.*$/s, '')}=${mask}`);

@@ -67,6 +67,7 @@ export const apiCommand = defineCommand({
   async run(context, input) {
     checkOutput(context);
     const provider = await context.connect(await context.account());
+    const secrets = Object.values(provider.account.secrets);
     const refusals: HttpResponse[] = [];
     const request = await requestOf(context, provider, input, (answer) => {
       refusals.push(answer);
@@ -77,7 +78,8 @@ export const apiCommand = defineCommand({
     } catch (error) {
       // Of several attempts the last one is what the error tells of.
       const refusal = refusals.at(-1);
-      if (refusal !== undefined) await printAnswer(context.renderer, refusal, { ...input, filtered: false });
+      if (refusal !== undefined)
+        await printAnswer(context.renderer, refusal, { ...input, filtered: false, secrets });
       throw error;
     }
   },
@@ -149,10 +151,12 @@ async function send(
   input: ApiInput,
 ): Promise<void> {
   const { renderer, globals } = context;
+  const secrets = Object.values(provider.account.secrets);
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (!reads) {
     const performed = await perform(context, provider, rawPlan(request));
-    if (performed?.value != null) await printAnswer(renderer, performed.value, { ...input, filtered: true });
+    if (performed?.value != null)
+      await printAnswer(renderer, performed.value, { ...input, filtered: true, secrets });
     return;
   }
   if (globals.dryRun) {
@@ -166,7 +170,7 @@ async function send(
     return;
   }
   if (!input.paginate) {
-    await printAnswer(renderer, await provider.send(request), { ...input, filtered: true });
+    await printAnswer(renderer, await provider.send(request), { ...input, filtered: true, secrets });
     return;
   }
   const pages = pagesOf(provider, request, (warning) => {
@@ -180,7 +184,7 @@ async function send(
   for await (const { answer } of pages) {
     // Bodies come one after another, each on lines of its own.
     if (open) await renderer.verbatim(Buffer.from('\n'));
-    await printAnswer(renderer, answer, { ...input, filtered: true });
+    await printAnswer(renderer, answer, { ...input, filtered: true, secrets });
     if (renderer.closed) return;
     open =
       globals.jq === null && !input.silent && !renderer.terminal.stdout.isTTY && answer.body.at(-1) !== 0x0a;
