@@ -34,9 +34,15 @@ const elsewhere: Readonly<Record<string, string>> = {
   'dashctl profile secrets-move prod --credential-store keyring': 'needs a keyring: test/e2e/keyring.test.ts',
 };
 
+const written = 'dashctl acl grant sandbox-grafana/checkout-latency team:sre=edit --yes';
+
 /** What must be there first. The account stands in for the reader's own: a started sandbox. */
 const keys = 'profile add --provider datadog --secrets keys.env';
 const prepared: Readonly<Record<string, string>> = {
+  'dashctl undo --dry-run': written,
+  'dashctl undo --yes': written,
+  'dashctl history show "$(dashctl history list --limit 1 --fields operation)"': written,
+  'dashctl history show "$(dashctl history list --limit 1 --fields run)" --jq ".[].requests"': written,
   'dashctl profile add prod --provider datadog --site eu1 --secrets keys.env': 'true',
   'dashctl profile add web --provider posthog --project 1 --region eu --secrets key.env': 'true',
   'dashctl profile add okr --provider gtmhub --region eu --account-id 5be26318e5274a000acc0001 --secrets token.env':

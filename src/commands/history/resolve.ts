@@ -19,7 +19,7 @@ export const resolveCommand = defineCommand({
   summary: 'Read what became of writes whose answer was lost',
   description: [
     'Nothing is written to a server: it is read and compared with how it was before and how it should have become. The next write on the same thing does the same by itself.',
-    'applied, not-applied and changed (by someone else, or in part) are stored; what cannot be told stays open, and exit 1 says so.',
+    'What is found (applied, not-applied, or changed by someone else or in part) is stored; what cannot be told stays open, and exit 1 says so.',
   ],
   args: { run: optional('RUN|OPERATION', 'Id from history list; all without it') },
   examples: [

@@ -1,10 +1,7 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { one } from '../../cli/options.ts';
-import { doneChanges } from '../../journal/history.ts';
 import { chooseRun } from './select.ts';
-import { operationRow } from './shapes.ts';
-import type { KeptOperation, KeptRun } from '../../journal/history.ts';
-import type { Json } from '../../model/shape.ts';
+import { whole } from './whole.ts';
 
 export const showCommand = defineCommand({
   noun: 'history',
@@ -14,12 +11,11 @@ export const showCommand = defineCommand({
   examples: [
     {
       note: 'The last write, whole',
-      command: 'dashctl history list --limit 1 --fields operation -o tsv | xargs -r dashctl history show',
+      command: 'dashctl history show "$(dashctl history list --limit 1 --fields operation)"',
     },
     {
       note: 'Only its requests',
-      command:
-        "dashctl history list --limit 1 --fields run -o tsv | xargs -r dashctl history show --jq '.[].requests'",
+      command: 'dashctl history show "$(dashctl history list --limit 1 --fields run)" --jq ".[].requests"',
     },
   ],
   accounts: 'none',
@@ -28,29 +24,3 @@ export const showCommand = defineCommand({
     await context.renderer.value(operations.map((operation) => whole(run, operation)));
   },
 });
-
-function whole(run: KeptRun, operation: KeptOperation): Json {
-  const { intent, result, resolution } = operation;
-  return {
-    ...operationRow(run, operation),
-    argv: run.about?.argv ?? null,
-    user: run.about?.user ?? null,
-    machine: run.about?.machine ?? null,
-    requests: intent.requests,
-    status: result?.status ?? null,
-    requestId: result?.requestId ?? null,
-    verified: result?.verified ?? null,
-    error: result?.error ?? null,
-    resolvedAt: resolution?.at ?? null,
-    changes: doneChanges(operation).map(({ ref, before, after }) => ({
-      kind: ref.kind,
-      id: ref.id,
-      before: before?.state ?? null,
-      after: after?.state ?? null,
-      secrets: Object.entries({ ...before?.secrets }).map(([name, { sealed }]) => ({
-        name,
-        kept: sealed === null ? 'dropped' : 'sealed',
-      })),
-    })),
-  };
-}

@@ -67,7 +67,12 @@ async function withRecord<T>(context: Context, journal: Journal, write: Recorded
   );
   const vault = lazyVault(context);
   const redact = createRedactor(secretsOf(provider, plan, before));
-  await classifyEarlier(context, journal, { provider, plan, images, before, vault, redact });
+  try {
+    await classifyEarlier(context, journal, { provider, plan, images, before, vault, redact });
+  } catch (error) {
+    const failure = asDashctlError(error);
+    throw failure.code === 'file' ? noRecord(plan.title, failure) : failure;
+  }
 
   const operation = journal.next();
   let changes: readonly KeptChange[];

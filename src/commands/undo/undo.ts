@@ -48,13 +48,12 @@ export const undoCommand = defineCommand({
   },
   examples: [
     {
-      note: 'See what the last run would become again',
-      command:
-        'dashctl acl grant sandbox-grafana/checkout-latency team:sre=edit --yes && dashctl undo --dry-run',
+      note: 'See what undoing the last run would do',
+      command: 'dashctl undo --dry-run',
     },
     {
       note: 'Take it back',
-      command: 'dashctl acl grant sandbox-grafana/checkout-latency team:sre=edit --yes && dashctl undo --yes',
+      command: 'dashctl undo --yes',
     },
   ],
   shape: undoShape,
