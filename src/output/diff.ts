@@ -1,6 +1,7 @@
 /** What a write changes, line by line: `-` is taken away, `+` is added. */
 import type { Json } from '../model/shape.ts';
 import { escapeIdentifier, escapeLine, escapeText } from './escape.ts';
+import { besideKey, mostCells, wrapSentences } from './fill.ts';
 import type { ChangePreview } from './output.ts';
 import { principalText } from './value.ts';
 
@@ -161,15 +162,24 @@ function valueText(value: Json): string {
 /** How a line of a difference looks: colour is added to the mark that says the same. */
 export type Paint = (line: string, mark: '-' | '+') => string;
 
-/**
- * Title, difference and requests as escaped lines. At most `limit` lines of difference, so that a question below stays
- * in sight.
- */
-export function previewLines(preview: ChangePreview, paint: Paint, limit = Infinity): string[] {
+/** The room for a preview. */
+export interface PreviewRoom {
+  /** Cells per line; text breaks between words, requests do not. */
+  readonly columns: number;
+  /** Lines of difference, so that a question below stays in sight. */
+  readonly changes: number;
+}
+
+const anyRoom: PreviewRoom = { columns: Infinity, changes: Infinity };
+
+/** Title, difference and requests as escaped lines. */
+export function previewLines(preview: ChangePreview, paint: Paint, room = anyRoom): string[] {
+  const limit = room.changes;
   const changes = difference(preview.before, preview.after).flatMap((change) =>
-    changeLines(change).map((line) => paint(line, change.mark)),
+    changeLines(change, room.columns).map((line) => paint(line, change.mark)),
   );
-  const lines = [escapeLine(preview.title), ...changes.slice(0, limit)];
+  const title = wrapSentences(escapeLine(preview.title), room.columns).split('\n');
+  const lines = [...title, ...changes.slice(0, limit)];
   if (changes.length > limit) lines.push(`  … and ${changes.length - limit} more`);
   for (const { method, url, body } of preview.requests) {
     lines.push(`${escapeIdentifier(method)} ${escapeIdentifier(url)}`);
@@ -179,16 +189,21 @@ export function previewLines(preview: ChangePreview, paint: Paint, limit = Infin
 }
 
 /** One line, or a line for each member with the keys in a column of their own. */
-function changeLines({ mark, path, text, members }: DiffLine): string[] {
+function changeLines({ mark, path, text, members }: DiffLine, columns: number): string[] {
   const place = path === '' ? '' : `${escapeLine(path)}:`;
-  if (members === undefined) return [`  ${mark} ${place === '' ? '' : `${place} `}${escapeLine(text)}`];
+  if (members === undefined) {
+    const line = `  ${mark} ${place === '' ? '' : `${place} `}${escapeLine(text)}`;
+    return wrapSentences(line, columns, ' '.repeat(6)).split('\n');
+  }
   const keys = members.map(([key]) => escapeLine(key));
   const width = Math.max(...keys.map((key) => key.length));
-  const rows = members.map(
-    ([, inner], index) => `${(keys[index] ?? '').padEnd(width)}  ${escapeLine(inner)}`,
-  );
-  const [first, ...rest] = place === '' ? rows : [place, ...rows];
-  return [`  ${mark} ${first ?? ''}`, ...rest.map((row) => `    ${row}`)];
+  const heading = place === '' ? [] : [`  ${mark} ${place}`];
+  const rows = members.flatMap(([, inner], index) => {
+    const key = `${index === 0 && place === '' ? `  ${mark} ` : '    '}${(keys[index] ?? '').padEnd(width)}  `;
+    const value = wrapSentences(escapeLine(inner), columns - key.length, '').split('\n');
+    return besideKey(key, value, columns, mostCells);
+  });
+  return [...heading, ...rows];
 }
 
 /** A JSON body indented, by whitespace alone so that its numbers stay; any other body as it is. */

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import { DashctlError } from '../errors.ts';
 import { escapeLine } from './escape.ts';
+import { wrapSentences } from './fill.ts';
 import type { ListedChoice } from './loading-list.ts';
 import type { Progress } from './progress.ts';
 import type { OutputStream, Streams, TerminalFacts } from './terminal.ts';
@@ -89,6 +90,9 @@ function unconfirmed(message: string, flag: string): DashctlError {
 
 /** Lists longer than this can be searched. */
 const mostWithoutSearch = 7;
+
+/** Cells that inquirer needs on a line of a question: its mark, a choice such as `(y/N)`, and the cursor. */
+const aroundQuestion = 10;
 
 /** One question as inquirer takes it. */
 type InquirerQuestion =
@@ -208,7 +212,8 @@ async function ask(world: PrompterWorld, question: InquirerQuestion): Promise<un
   try {
     const output = promptOutput(stderr, world.terminal.stderr.colour > 0);
     const prompt = createPromptModule({ input: stdin, output, signal: withdrawal.signal });
-    const { answer } = await prompt<{ answer: unknown }>([{ name: 'answer', ...question }]);
+    const message = wrapSentences(question.message, world.terminal.stderr.columns - aroundQuestion, '');
+    const { answer } = await prompt<{ answer: unknown }>([{ name: 'answer', ...question, message }]);
     return answer;
   } catch (error) {
     const name = error instanceof Error ? error.name : '';

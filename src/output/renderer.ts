@@ -11,6 +11,7 @@ import {
   guardFormula,
   guardLines,
 } from './escape.ts';
+import { wrapSentences } from './fill.ts';
 import type { ChangePreview, Format, ListOptions, OutputOptions, Renderer } from './output.ts';
 import type { JsonFilter } from './json-filter.ts';
 import { directSink, pagedSink } from './pager.ts';
@@ -35,16 +36,18 @@ export function createRenderer(
   const format: Format = options.format ?? (terminal.stdout.isTTY ? 'table' : 'tsv');
   const machine = format === 'json' || format === 'ndjson';
   const { isTTY } = terminal.stdout;
+  /** Cells that sentences on stderr may take; whatever reads a pipe breaks lines by itself. */
+  const room = terminal.stderr.isTTY ? terminal.stderr.columns : Infinity;
   const screen = createSink(streams.stdout, 'standard output');
   const out =
     terminal.pager === null
       ? directSink(screen)
       : pagedSink(screen, terminal.stdout, terminal.pager, (line) => {
-          held.push(line);
+          held.push(guardLines(wrapSentences(escapeText(line), room)));
         });
   const err = createSink(streams.stderr, 'standard error');
   const progress = createProgress(streams.stderr, terminal, () => out.paging);
-  /** Lines for people that wait until results have left the terminal. */
+  /** Lines for people, ready to be written, that wait until results have left the terminal. */
   let held: string[] = [];
   /** Warnings that wait, so that stderr holds either them or one JSON error. */
   let waiting: string[] = [];
@@ -67,14 +70,16 @@ export function createRenderer(
     await print(chunk);
   }
 
-  function tell(text: string): void {
-    if (out.busy) {
-      held.push(text);
-      return;
-    }
+  function tell(text: string, columns = room): void {
+    const lines = guardLines(wrapSentences(escapeText(text), columns));
+    if (out.busy) held.push(lines);
+    else say(lines);
+  }
+
+  function say(lines: string): void {
     progress.clear();
     // Nobody is left to hear of a stderr that fails.
-    err.write(`${guardLines(escapeText(text))}\n`).catch(() => undefined);
+    err.write(`${lines}\n`).catch(() => undefined);
   }
 
   /** Results are out of the way, and the person has left the pager. */
@@ -82,7 +87,7 @@ export function createRenderer(
     await out.settle();
     const lines = held;
     held = [];
-    for (const line of lines) tell(line);
+    for (const line of lines) say(line);
   }
 
   function json(value: unknown, indent: boolean): string {
@@ -328,7 +333,7 @@ export function createRenderer(
     },
 
     debug(line) {
-      tell(line);
+      tell(line, Infinity);
     },
 
     async error(thrown, { json: asked = machine, debug = false } = {}) {
@@ -338,7 +343,7 @@ export function createRenderer(
       if (asked) {
         const warnings = waiting.length === 0 ? {} : { warnings: waiting };
         waiting = [];
-        if (debug && error.stack !== undefined) tell(error.stack);
+        if (debug && error.stack !== undefined) renderer.debug(error.stack);
         await err
           .write(`${escapeJson(JSON.stringify({ ...toErrorJson(error), ...warnings }))}\n`)
           .catch(() => undefined);
@@ -346,8 +351,12 @@ export function createRenderer(
       }
       const { failureText } = await import('./failure.ts');
       const chalk = await chalkOf(terminal.stderr);
-      const label = chalk === null ? 'Error:' : chalk.red.bold('Error:');
-      await err.write(`${label} ${failureText(error, debug)}\n`).catch(() => undefined);
+      const label = 'Error:';
+      const text = guardLines(
+        wrapSentences(`${label} ${failureText(error, debug)}`, debug ? Infinity : room),
+      );
+      const shown = chalk === null ? text : chalk.red.bold(label) + text.slice(label.length);
+      await err.write(`${shown}\n`).catch(() => undefined);
     },
 
     async change(preview) {
@@ -438,14 +447,14 @@ export function createRenderer(
   async function preparePreview(
     preview: ChangePreview,
     facts: StreamFacts,
-    limit?: number,
+    changes = Infinity,
   ): Promise<string[]> {
     const { previewLines } = await import('./diff.ts');
     const chalk = await chalkOf(facts);
     return previewLines(
       preview,
       (line, mark) => (chalk === null ? line : mark === '-' ? chalk.red(line) : chalk.green(line)),
-      limit,
+      { columns: facts.isTTY ? facts.columns : Infinity, changes },
     );
   }
 }

@@ -5,6 +5,7 @@
 import type { Field, Json } from '../model/shape.ts';
 import { escapeIdentifier, escapeLine, escapeText } from './escape.ts';
 import { asJson, friendlyText, principalText, type Row } from './value.ts';
+import { besideKey } from './fill.ts';
 import { displayWidth, fit, isolate, pad, wrap } from './width.ts';
 
 const gap = '  ';
@@ -44,7 +45,7 @@ export async function tableText(
 export interface Fitted {
   /** Header and rows as escaped text, cut to their columns. */
   readonly cells: string[][];
-  /** Columns left out for lack of room. */
+  /** Columns left out for lack of room, but for those that only repeat what other columns show. */
   readonly hidden: readonly Field[];
 }
 
@@ -71,7 +72,9 @@ export function fitCells(
         return isIdentifier(field) ? cell : isolate(cell);
       }),
     ),
-    hidden: columns.filter((column) => !shown.includes(column)).map(({ field }) => field),
+    hidden: columns
+      .filter((column) => !shown.includes(column) && tellsMore(column, shown, all))
+      .map(({ field }) => field),
   };
 }
 
@@ -107,6 +110,15 @@ function withinRoom(columns: readonly Column[], room: number): readonly Column[]
     shown = shown.filter((one) => one !== column);
   }
   return shown;
+}
+
+/** Whether a column holds something in some row that no shown column of that row holds. `lines`: a header, then rows. */
+function tellsMore(
+  { index }: Column,
+  shown: readonly Column[],
+  [, ...rows]: readonly (readonly string[])[],
+): boolean {
+  return rows.some((row) => row[index] !== '-' && shown.every((other) => row[other.index] !== row[index]));
 }
 
 /** Header and rows as escaped text. */
@@ -207,7 +219,7 @@ const narrowestValue = 20;
 
 /**
  * One object as `KEY  value` lines. Text is wrapped to the width and indented below its first line; ids and addresses
- * stay whole. Nulls are left out.
+ * stay whole, and have a line from its first column where they do not fit behind the key. Nulls are left out.
  */
 export function detailLines(fields: readonly Field[], row: object, { columns, now }: Layout): string[] {
   const shown = fields.filter(({ key }) => ((row as Row)[key] ?? null) !== null);
@@ -215,8 +227,11 @@ export function detailLines(fields: readonly Field[], row: object, { columns, no
   const indent = ' '.repeat(width + gap.length);
   const room = Math.max(columns - indent.length, narrowestValue);
   return shown.flatMap((field) =>
-    detailValue(field, (row as Row)[field.key], room, now).map((line, index) =>
-      `${index === 0 ? pad(headerOf(field.key), width) + gap : indent}${line}`.trimEnd(),
+    besideKey(
+      pad(headerOf(field.key), width) + gap,
+      detailValue(field, (row as Row)[field.key], room, now),
+      indent.length + room,
+      displayWidth,
     ),
   );
 }

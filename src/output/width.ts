@@ -1,5 +1,6 @@
 /** Display width: how many cells of a terminal a text takes. The one measure that every layout uses. */
 import stringWidth from 'string-width';
+import { fillLines } from './fill.ts';
 
 const ascii = /^[\u0020-\u007e]*$/;
 
@@ -42,36 +43,24 @@ export function fit(text: string, width: number): string {
 }
 
 /**
- * The text in lines of at most `width` cells, broken at spaces, and within a word only where the word alone is longer.
- * Line breaks of its own stay.
+ * The text in lines of at most `width` cells, broken at spaces, and within a word only where the word alone is longer and
+ * of a script that breaks anywhere: an address or an id stays whole and runs over. Line breaks of its own stay.
  */
 export function wrap(text: string, width: number): string[] {
   const room = Math.max(width, 1);
   return text.split('\n').flatMap((paragraph) => {
     if (displayWidth(paragraph) <= room) return [paragraph];
-    const lines: string[] = [];
-    let line = '';
-    let cells = 0;
-    for (const word of paragraph.split(' ')) {
-      for (const [index, piece] of pieces(word, room).entries()) {
-        const next = displayWidth(piece);
-        const gap = index === 0 && line !== '' ? 1 : 0;
-        if (line !== '' && (index > 0 || cells + gap + next > room)) {
-          lines.push(line);
-          line = '';
-          cells = 0;
-        }
-        line += line === '' ? piece : ` ${piece}`;
-        cells += (line === piece ? 0 : 1) + next;
-      }
-    }
-    return [...lines, line];
+    return fillLines(
+      paragraph.split(' ').flatMap((word) => pieces(word, room)),
+      room,
+      displayWidth,
+    );
   });
 }
 
-/** A word in pieces of at most `room` cells, cut between graphemes. */
+/** A word in pieces of at most `room` cells, cut between graphemes; one of ASCII stays whole. */
 function pieces(word: string, room: number): string[] {
-  if (displayWidth(word) <= room) return [word];
+  if (ascii.test(word) || displayWidth(word) <= room) return [word];
   segmenter ??= new Intl.Segmenter();
   const cut: string[] = [];
   let piece = '';

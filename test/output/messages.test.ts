@@ -273,7 +273,8 @@ describe('objects of a change', () => {
     expect(await shown([board('a', 'Checkout')], null)).toEqual([
       '  - ref          prod/a',
       '    title        Checkout',
-      '    description  From basket to receipt, watched by the on-call engineer.\\nSecond line',
+      '    description  From basket to receipt, watched by the on-call',
+      '                 engineer.\\nSecond line',
     ]);
     expect((await shown({}, { board: board('a', 'Checkout') })).slice(0, 2)).toEqual([
       '  + board.ref: prod/a',

@@ -284,7 +284,8 @@ describe('wrapping', () => {
     ['one two three', 20, ['one two three']],
     ['one two three', 7, ['one two', 'three']],
     ['one  two', 5, ['one ', 'two']],
-    ['abcdefgh ij', 3, ['abc', 'def', 'gh', 'ij']],
+    ['abcdefgh ij', 3, ['abcdefgh', 'ij']],
+    ['see https://example.com/d/1 now', 9, ['see', 'https://example.com/d/1', 'now']],
     ['日本語 日本', 5, ['日本', '語', '日本']],
     ['a\n\nb c', 1, ['a', '', 'b', 'c']],
     ['', 5, ['']],
@@ -346,7 +347,8 @@ describe('a detail view', () => {
                   any narrow terminal has room
                   for, in two
                   lines
-      URL         https://example.com/d/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      URL
+      https://example.com/d/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
       TAGS        team:sre, prod
       OWNER       user:ana@example.com
       SIZE        3
