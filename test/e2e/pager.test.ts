@@ -101,7 +101,7 @@ describe('a pager', () => {
     ['keep $HOME', 'it needs a shell'],
     ['keep "open', 'it needs a shell'],
   ])('that cannot be started costs one line: %s', async (command, why) => {
-    const { code, text } = await shown(list, { env: { DASHCTL_PAGER: command } });
+    const { code, text } = await shown(list, { columns: 120, env: { DASHCTL_PAGER: command } });
     expect(code).toBe(0);
     expect(text).toMatch(/^REF +TITLE/);
     expect(text.trimEnd().split('\n')).toContain(

@@ -22,12 +22,22 @@ export interface TerminalOptions {
 }
 
 /** Runs dashctl with stdin, stdout and stderr on one terminal. */
-export function onTerminal(
+export function onTerminal(home: Home, words: readonly string[], options?: TerminalOptions): Session {
+  return open(home, process.execPath, [entry, ...words], options);
+}
+
+/** Runs a line of a shell that has dashctl on its PATH: streams that it leads elsewhere are not on the terminal. */
+export function shellOnTerminal(home: Home, line: string, options?: TerminalOptions): Session {
+  return open(home, 'sh', ['-c', line], options);
+}
+
+function open(
   home: Home,
-  words: readonly string[],
+  file: string,
+  args: string[],
   { columns = 80, rows = 40, env = {} }: TerminalOptions = {},
 ): Session {
-  const pty = spawn(process.execPath, [entry, ...words], {
+  const pty = spawn(file, args, {
     cols: columns,
     rows,
     cwd: home.folder,
