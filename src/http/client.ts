@@ -132,7 +132,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function send(request: HttpRequest): Promise<HttpResponse> {
     if (closed) throw new DashctlError('internal', 'The HTTP client is closed.');
     let url = buildUrl(base, request.path, request.query);
-    const seen = { attempts: 0, serverErrors: 0, unparsable: 0, hops: 0 };
+    // `reached`: attempts that the server got at least a part of.
+    const seen = { attempts: 0, reached: 0, serverErrors: 0, unparsable: 0, hops: 0 };
     budget.request();
     for (;;) {
       const step = await attempt(request, url, seen);
@@ -181,7 +182,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function attempt(
     request: HttpRequest,
     url: URL,
-    seen: { attempts: number; serverErrors: number; unparsable: number; readonly hops: number },
+    seen: {
+      attempts: number;
+      reached: number;
+      serverErrors: number;
+      unparsable: number;
+      readonly hops: number;
+    },
   ): Promise<Step> {
     const { method } = request;
     const write = !isRead(method);
@@ -211,6 +218,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         if (status === 500) seen.serverErrors++;
       }
       const step = digest(request, url, outcome, seen);
+      if (outcome.kind === 'answer' || outcome.sent) seen.reached++;
       if (step.kind === 'ended' && step.error.code === 'not-authenticated') throw step.error;
       return step;
     } catch (error) {
@@ -229,7 +237,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     request: HttpRequest,
     url: URL,
     outcome: Outcome,
-    seen: { unparsable: number; readonly hops: number },
+    seen: { readonly reached: number; unparsable: number; readonly hops: number },
   ): Step {
     const { method } = request;
     const what = describe(request, url);
@@ -240,7 +248,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return { kind: 'ended', ending: { kind: 'broken', sent, final }, error };
     }
     const { status, headers, body, breakage } = outcome;
-    if (!isAccepted(request, status)) {
+    // Repeated and told "not found": what the DELETE is for is so. One with a body names several things, perhaps with
+    // one that never was among them.
+    const alreadyGone =
+      method === 'DELETE' && request.body === undefined && status === 404 && seen.reached > 0;
+    if (!alreadyGone && !isAccepted(request, status)) {
       if (isRedirect(status)) {
         const location = headers['location'];
         const target = typeof location === 'string' ? location : location?.[0];

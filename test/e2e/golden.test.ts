@@ -26,12 +26,19 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 };
 const question = ['share', 'revoke', 'sandbox-grafana/status-page'];
 
-/** The one place that takes out what differs between two runs; what replaces it is as wide. */
+/** The one place that takes out what differs between two runs, by what is as wide, and names control characters. */
 function normal(text: string): string {
-  return text
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'YYYY-MM-DDThh:mm:ss.sssZ')
-    .replaceAll(/just now|\d+ seconds? ago/g, 'just now')
-    .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:PORT');
+  return (
+    text
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'YYYY-MM-DDThh:mm:ss.sssZ')
+      .replaceAll(/just now|\d+ seconds? ago/g, 'just now')
+      // A pipe gets them as they are; in a file under version control nobody should have to read them.
+      .replaceAll(
+        /[\u001b\u202e]/g,
+        (control) => `<U+${control.charCodeAt(0).toString(16).padStart(4, '0')}>`,
+      )
+      .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:PORT')
+  );
 }
 
 function golden(name: string): string {

@@ -114,6 +114,18 @@ describe('repeats', () => {
     expect(clock.waits).toEqual([7350]);
   });
 
+  it('takes a DELETE that was sent before for done when nothing is there any more', async () => {
+    const remove = { method: 'DELETE', path: path`/things/${1}` } as const;
+    const server = await serve((_, response, count) => {
+      if (count === 0) response.writeHead(429, { 'retry-after': '7' }).end();
+      else sendJson(response, { message: 'gone' }, 404);
+    });
+    expect((await clientFor(server.origin).send(remove)).status).toBe(404);
+    expect(server.seen).toHaveLength(2);
+    // The first time it is a mistake.
+    expect(await failureOf(clientFor(server.origin).send(remove))).toMatchObject({ code: 'not-found' });
+  });
+
   it('names the exact time when the wait is longer than allowed', async () => {
     const server = await serve((_, response) => {
       response.writeHead(429, { 'retry-after': '3600', date: 'Thu, 15 Jan 2026 12:00:00 GMT' }).end();
