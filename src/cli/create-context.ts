@@ -59,7 +59,7 @@ export function createContext(
   block: <T>(work: () => T) => T = (work) => work(),
 ): OpenContext {
   const { env, streams } = outside;
-  const clock: Clock = outside.now === undefined ? systemClock : { ...systemClock, now: outside.now };
+  const clock: Clock = outside.clock ?? systemClock;
   const terminal = describeTerminal(streams, env, {
     color: globals.color ?? 'auto',
     noInput: globals.noInput,

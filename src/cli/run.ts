@@ -8,6 +8,7 @@ import { commandPage, nounPage, rootPage } from './help.ts';
 import { helpText } from './help-page.ts';
 import { findVerb, locate, nounCommand } from './locate.ts';
 import type { FileOperations } from '../files/operations.ts';
+import type { Clock } from '../http/http.ts';
 import type { Renderer, Streams } from '../output/output.ts';
 import type { CommandDefinition } from './definition.ts';
 import { topicNames } from './topic-names.ts';
@@ -27,8 +28,8 @@ export interface Outside {
   exitNow(code: number): void;
   /** The operating system's keyring: the program that speaks to it, and whether it may ask somebody to unlock it. */
   readonly keyring?: { readonly command: readonly [string, ...string[]]; readonly quiet: boolean };
-  /** The current time in milliseconds; the real clock without it. */
-  readonly now?: () => number;
+  /** Time and chance; those of the machine without it. */
+  readonly clock?: Clock;
   /** Is told the command (`dashboards list`) once it is done. */
   readonly ran?: (command: string) => void;
   /** The disk as the journal uses it; the real one without it. */

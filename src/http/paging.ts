@@ -38,7 +38,7 @@ export async function* byOffset<Row>(
     if (rows.length < paging.size || (total !== undefined && offset >= total)) return;
     if (fresh.length === 0) throw repeatedPage(seen.size);
   }
-  throw endless(seen.size);
+  throw endlessList(seen.size);
 }
 
 /**
@@ -64,7 +64,7 @@ export async function* byPageNumber<Row>(
     if (total !== undefined && seen.size >= total) return;
     if (paging.shortPageEnds === true && rows.length < paging.size) return;
   }
-  throw endless(seen.size);
+  throw endlessList(seen.size);
 }
 
 /**
@@ -86,7 +86,7 @@ export async function* byCursor<Row>(
     if (cursors.has(cursor)) throw repeatedPage(seen.size);
     cursors.add(cursor);
   }
-  throw endless(seen.size);
+  throw endlessList(seen.size);
 }
 
 function unseen<Row>(rows: readonly Row[], seen: Set<string>, idOf: (row: Row) => string): Row[] {
@@ -98,7 +98,8 @@ function unseen<Row>(rows: readonly Row[], seen: Set<string>, idOf: (row: Row) =
   });
 }
 
-function repeatedPage(rows: number): DashctlError {
+/** The failure of a listing whose pages repeat. */
+export function repeatedPage(rows: number): DashctlError {
   return new DashctlError(
     'bad-answer',
     `The server sent the same page again: the list is incomplete after ${rows} rows.`,
@@ -109,7 +110,8 @@ function repeatedPage(rows: number): DashctlError {
   );
 }
 
-function endless(rows: number): DashctlError {
+/** The failure of a listing that reached its page cap. */
+export function endlessList(rows: number): DashctlError {
   return new DashctlError('bad-answer', `The list has no end: it was given up after ${rows} rows.`, {
     hint: 'Narrow the list with a filter.',
     details: { incomplete: true, rows },

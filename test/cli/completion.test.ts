@@ -9,6 +9,7 @@ import { complete } from '../../src/cli/completion/entry.ts';
 import { quoteForBash, quoteForPowerShell, readBashLine } from '../../src/cli/completion/line.ts';
 import { allCommands, nouns } from '../../src/cli/nouns.ts';
 import { builtInProfiles } from '../../src/config/index.ts';
+import { systemClock } from '../../src/http/clock.ts';
 import { answering } from '../support/answers.ts';
 import { createCli } from '../support/cli.ts';
 import type { Cli } from '../support/cli.ts';
@@ -166,7 +167,7 @@ async function answered(
       streams: { stdin: Readable.from([]), stdout, stderr },
       onSignal: () => () => undefined,
       exitNow: () => undefined,
-      now: () => now,
+      clock: { ...systemClock, now: () => now },
     },
     budget,
   );

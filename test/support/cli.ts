@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll } from 'vitest';
 import { run } from '../../src/cli/run.ts';
+import type { Clock } from '../../src/http/http.ts';
 import type { Json } from '../../src/model/shape.ts';
 
 export interface CliResult {
@@ -20,6 +21,8 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Width of stdout when it is to be a terminal. */
   readonly columns?: number;
+  /** Time and chance instead of the machine's. */
+  readonly clock?: Clock;
 }
 
 export interface Cli {
@@ -43,6 +46,7 @@ export function createCli(defaults: CliOptions = {}): Cli {
     const stderr = new Collector();
     const stdin = new PassThrough();
     stdin.end(options.stdin ?? defaults.stdin ?? '');
+    const clock = options.clock ?? defaults.clock;
     const code = await run({
       argv: typeof argv === 'string' ? argv.split(' ').filter((word) => word !== '') : argv,
       version: '0.0.0-test',
@@ -57,6 +61,7 @@ export function createCli(defaults: CliOptions = {}): Cli {
       streams: { stdin, stdout, stderr },
       onSignal: () => () => undefined,
       exitNow: () => undefined,
+      ...(clock === undefined ? {} : { clock }),
     });
     return {
       code,

@@ -33,7 +33,7 @@ export async function liveDashboards(
 ): Promise<readonly Candidate[]> {
   try {
     const file = join(surroundings.folders.cache, 'completion', await cacheName(question, surroundings));
-    const now = surroundings.outside.now?.() ?? Date.now();
+    const now = surroundings.outside.clock?.now() ?? Date.now();
     const kept = await readCache(file, now).catch(() => null);
     if (kept !== null) return kept;
     const { candidates, whole } = await askInTime(question, surroundings);

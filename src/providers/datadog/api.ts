@@ -3,6 +3,7 @@
  * are null are left to the server's default.
  */
 import type { HttpClient, HttpRequest, HttpResponse } from '../../http/http.ts';
+import { endlessList, mostPages } from '../../http/paging.ts';
 import { path } from '../../http/path.ts';
 import { checkDashboardId, checkShareToken } from './ids.ts';
 import {
@@ -265,7 +266,7 @@ export async function findTeams(
   pageSize: number | null = null,
 ): Promise<readonly WireNamed[]> {
   const found: WireNamed[] = [];
-  for (let page = 0; page < maxPages; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     const response = await client.send({
       method: 'GET',
       path: path`/api/v2/team`,
@@ -277,9 +278,9 @@ export async function findTeams(
     });
     const { data, meta } = readAs(teamsSchema, response);
     found.push(...data);
-    if (data.length === 0 || page >= (meta?.pagination?.last_number ?? 0)) break;
+    if (data.length === 0 || page >= (meta?.pagination?.last_number ?? 0)) return found;
   }
-  return found;
+  throw endlessList(found.length);
 }
 
 export async function getUser(client: HttpClient, id: string): Promise<WireUser> {
@@ -319,8 +320,6 @@ export async function apiKeyIsValid(client: HttpClient): Promise<boolean> {
   return response.status === 200 && readAs(validationSchema, response).valid;
 }
 
-const maxPages = 10_000;
-
 interface FilteredPage<T> {
   readonly data: readonly T[];
   readonly meta?:
@@ -331,12 +330,12 @@ interface FilteredPage<T> {
 
 async function filteredPages<T>(read: (page: number) => Promise<FilteredPage<T>>): Promise<readonly T[]> {
   const found: T[] = [];
-  for (let page = 0; page < maxPages; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     const { data, meta } = await read(page);
     found.push(...data);
-    if (data.length === 0 || found.length >= (meta?.page?.total_filtered_count ?? 0)) break;
+    if (data.length === 0 || found.length >= (meta?.page?.total_filtered_count ?? 0)) return found;
   }
-  return found;
+  throw endlessList(found.length);
 }
 
 function defined(

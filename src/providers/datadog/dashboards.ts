@@ -1,5 +1,6 @@
 /** Dashboards: list and get (api/datadog.md §3); the writing half is dashboard-plans.ts. */
 import { DashctlError } from '../../errors.ts';
+import { endlessList, mostPages, repeatedPage } from '../../http/paging.ts';
 import type { Dashboard, DashboardQuery } from '../../model/dashboard.ts';
 import type { Fetched, Page } from '../../model/shape.ts';
 import type { DashboardCapability } from '../provider.ts';
@@ -12,7 +13,6 @@ import type { WireDashboard } from './wire.ts';
 const defaultCount = 100;
 /** A gateway that gives up on large pages (api/datadog.md §3) is asked for smaller ones, down to this. */
 const smallestCount = 10;
-const maxPages = 10_000;
 /** Dashboards that one deletion or restore names: a page of the list. The server's own limit is not known. */
 const mostPerRequest = 100;
 
@@ -71,7 +71,7 @@ export async function* pages(
   const seen = new Set<string>();
   let count = pageSize;
   let start = 0;
-  for (let page = 0; page < maxPages; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     let answer: Answered<readonly WireDashboard[]>;
     try {
       const { shared, deleted } = query;
@@ -88,17 +88,13 @@ export async function* pages(
       continue;
     }
     const fresh = answer.wire.filter((one) => !seen.has(one.id));
-    if (answer.wire.length > 0 && fresh.length === 0) {
-      throw new DashctlError(
-        'bad-answer',
-        'Datadog sent the same page of dashboards twice; the list is incomplete.',
-      );
-    }
+    if (answer.wire.length > 0 && fresh.length === 0) throw repeatedPage(seen.size);
     for (const one of fresh) seen.add(one.id);
     yield { wire: fresh, response: answer.response };
     if (answer.wire.length < (count ?? defaultCount)) return;
     start += answer.wire.length;
   }
+  throw endlessList(seen.size);
 }
 
 function isGatewayFailure(error: unknown): boolean {

@@ -1,5 +1,6 @@
 /** Invitations: mails that let people into an invite share (api/datadog.md §5). */
 import { DashctlError } from '../../errors.ts';
+import { endlessList, mostPages, repeatedPage } from '../../http/paging.ts';
 import type { HttpRequest, HttpResponse } from '../../http/http.ts';
 import type { ImageRef, PlannedImage } from '../../model/image.ts';
 import type { Invitation } from '../../model/invitation.ts';
@@ -26,7 +27,6 @@ import {
 import { shareKey } from './share-state.ts';
 import { invitationsSchema, readAs, shareSchema, type WireShare } from './wire.ts';
 
-const maxPages = 10_000;
 
 export function invitationCapability(context: DatadogContext): InviteCapability {
   return {
@@ -38,20 +38,16 @@ export function invitationCapability(context: DatadogContext): InviteCapability 
 
 async function* list({ client, account }: DatadogContext, token: string): AsyncGenerator<Page<Invitation>> {
   const seen = new Set<string>();
-  for (let page = 0; page < maxPages; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     const { wire, response } = await listInvitations(client, token, page);
     const items = wire.data.map((one) => toInvitation(one, token, account));
     const fresh = items.filter((one) => !seen.has(keyOf(one)));
-    if (items.length > 0 && fresh.length === 0) {
-      throw new DashctlError(
-        'bad-answer',
-        'Datadog sent the same page of invitations twice; the list is incomplete.',
-      );
-    }
+    if (items.length > 0 && fresh.length === 0) throw repeatedPage(seen.size);
     for (const one of fresh) seen.add(keyOf(one));
     yield { items: fresh, raw: response.body };
     if (items.length === 0 || seen.size >= (wire.meta?.page?.total_count ?? 0)) return;
   }
+  throw endlessList(seen.size);
 }
 
 /** One address may be invited several times. */

@@ -1,4 +1,5 @@
 /** Addresses of an invite share: checked, compared as sets, written back without losing anybody's expiry. */
+import { DashctlError } from '../../errors.ts';
 import { parseEmail } from '../../model/email.ts';
 import type { Json } from '../../model/shape.ts';
 import { addressKey, inviteesOf } from './map.ts';
@@ -48,12 +49,21 @@ export function addressesOf(share: WireShare): readonly string[] {
  * The members of a share update that make `addresses` the whole list. `share_list` where nobody's access ends (that is
  * what was recorded), `invitees` where it does, so that nobody's expiry is lost.
  * @param expiresAt for everybody; null for never, undefined to leave each as it is.
+ * @throws DashctlError `bad-answer` for an address that arrived damaged: it would come back as another one
  */
 export function peopleMembers(
   share: WireShare | null,
   addresses: readonly string[],
   expiresAt?: string | null,
 ): Readonly<Record<string, Json>> {
+  const damaged = addresses.find((email) => email.includes('\ufffd'));
+  if (damaged !== undefined) {
+    throw new DashctlError(
+      'bad-answer',
+      `The list of the share holds bytes that are no UTF-8 (${damaged}); writing it back would damage it.`,
+      { hint: 'Correct that address in Datadog, or take it off the list there.' },
+    );
+  }
   const known = new Map((share === null ? [] : inviteesOf(share)).map((one) => [addressKey(one.email), one]));
   const invitees = addresses.map((email) => {
     const before: WireInvitee | undefined = known.get(addressKey(email));

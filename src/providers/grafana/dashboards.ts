@@ -1,6 +1,7 @@
 /** Dashboards: list, get, create, update, delete, export (api/grafana.md §9 and §10). */
 import { DashctlError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/http.ts';
+import { endlessList, mostPages, repeatedPage } from '../../http/paging.ts';
 import { path } from '../../http/path.ts';
 import type { Dashboard, DashboardDraft, DashboardQuery } from '../../model/dashboard.ts';
 import { indentJson, memberText, sameJsonText, setMembers } from '../../model/json-text.ts';
@@ -33,7 +34,6 @@ import type { SearchRow } from './wire.ts';
 /** Rows per request; servers take up to 5000 (7.5.5). */
 const defaultPageSize = 1000;
 const largestPageSize = 5000;
-const maxPages = 10_000;
 
 /** How dashboards are written, for whoever has a document already. */
 export interface DashboardPlanner {
@@ -112,7 +112,7 @@ export function grafanaDashboards(
     };
     const seen = new Set<string>();
     let limit = Math.min(query.pageSize ?? defaultPageSize, largestPageSize);
-    for (let page = 1; page <= maxPages; page += 1) {
+    for (let page = 1; page <= mostPages; page += 1) {
       const { rows, raw } = await api.search({ ...asked, limit, page });
       const fresh = rows.filter((row) => !seen.has(rowKey(row)));
       for (const row of fresh) seen.add(rowKey(row));
@@ -125,15 +125,10 @@ export function grafanaDashboards(
         limit = largestPageSize;
         page = 0;
       } else {
-        throw new DashctlError(
-          'bad-answer',
-          'The server sent the same page of dashboards twice; the list is incomplete.',
-          {
-            hint: 'Narrow the list with --search, --tag or --folder.',
-          },
-        );
+        throw repeatedPage(seen.size);
       }
     }
+    throw endlessList(seen.size);
   }
 
   async function get(id: string): Promise<Fetched<Dashboard>> {

@@ -1,5 +1,6 @@
 /** Reading public dashboards, one link per dashboard, on servers from 10 on (api/grafana.md §2 and §8). */
 import { DashctlError } from '../../errors.ts';
+import { endlessList, mostPages, repeatedPage } from '../../http/paging.ts';
 import type { HttpResponse } from '../../http/http.ts';
 import { isMissingRoute } from './api.ts';
 import type { GrafanaApi } from './api.ts';
@@ -9,7 +10,6 @@ import type { PublicDashboardRow, PublicDashboardWire } from './wire.ts';
 
 /** Rows per request; what the server takes when it is not told. */
 const fullPage = 1000;
-const maxPages = 10_000;
 
 /** A public link as the server shows it. */
 export interface PublicLink {
@@ -44,7 +44,7 @@ export function publicLinks(api: GrafanaApi): PublicLinks {
 
   async function* pages(perPage = fullPage): AsyncGenerator<PublicLinkPage> {
     const seen = new Set<string>();
-    for (let page = 1; page <= maxPages; page += 1) {
+    for (let page = 1; page <= mostPages; page += 1) {
       const answer = await api.publicDashboards(page, perPage);
       if (answer.status === 404) throw await withoutLinks(api);
       const { publicDashboards, totalCount } = parseWire(
@@ -54,10 +54,12 @@ export function publicLinks(api: GrafanaApi): PublicLinks {
       );
       const rows = publicDashboards.filter((row) => !seen.has(row.uid));
       for (const row of rows) seen.add(row.uid);
+      if (rows.length === 0 && publicDashboards.length > 0) throw repeatedPage(seen.size);
       yield { rows, raw: answer.body };
       // A server may give fewer rows per page than it was asked for, so a short page is not the last one.
       if (rows.length === 0 || seen.size >= (totalCount ?? Number.POSITIVE_INFINITY)) return;
     }
+    throw endlessList(seen.size);
   }
 
   return { of, pages };

@@ -1,5 +1,6 @@
 /** Gtmhub's endpoints as typed functions; writes are only built here (api/gtmhub.md §3 and §8). */
 import type { HttpClient, HttpRequest, HttpResponse } from '../../http/http.ts';
+import { endlessList, mostPages } from '../../http/paging.ts';
 import { path } from '../../http/path.ts';
 import type { SafePath } from '../../http/path.ts';
 import { checkId } from './ids.ts';
@@ -10,7 +11,6 @@ import type { WireNamed } from './wire.ts';
 const missingStatuses = [400, 403, 404, 500] as const;
 
 const pageSize = 100;
-const maxPages = 1_000;
 
 export type GtmhubApi = ReturnType<typeof gtmhubApi>;
 
@@ -98,8 +98,9 @@ function principalPath(id: string): SafePath {
 
 /** All rows of a list, page by page; a server that ignores paging ends it by sending nothing new. */
 async function allNamed(client: HttpClient | null, at: SafePath): Promise<readonly WireNamed[]> {
+  if (client === null) return [];
   const found = new Map<string, WireNamed>();
-  for (let page = 0; client !== null && page < maxPages; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     const response = await client.send({
       method: 'GET',
       path: at,
@@ -114,7 +115,7 @@ async function allNamed(client: HttpClient | null, at: SafePath): Promise<readon
     for (const item of items) found.set(item.id, item);
     const total = totalCount ?? count;
     const whole = total !== null && found.size >= total;
-    if (items.length < pageSize || found.size === before || whole) break;
+    if (items.length < pageSize || found.size === before || whole) return [...found.values()];
   }
-  return [...found.values()];
+  throw endlessList(found.size);
 }

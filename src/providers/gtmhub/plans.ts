@@ -7,6 +7,7 @@ import {
   sameJsonText,
   setMembers,
 } from '../../model/json-text.ts';
+import type { HttpResponse } from '../../http/http.ts';
 import type { Permission, PermissionChange, PermissionDraft } from '../../model/permission.ts';
 import type { Fetched, Json } from '../../model/shape.ts';
 import type { WritePlan } from '../../model/write-plan.ts';
@@ -39,6 +40,20 @@ export async function planCreate(
   const witness = principals[0];
   const before = witness === undefined ? null : await holds(context, witness, action);
   if (before === true) notes.push(`${witness ?? ''} already holds ${action} by another permission.`);
+  const fate = async (): Promise<'applied' | 'not-applied' | 'unknown'> => {
+    if (witness === undefined || before !== false) return 'unknown';
+    const now = await holds(context, witness, action);
+    return now === null ? 'unknown' : now ? 'applied' : 'not-applied';
+  };
+  /** The id in the answer; null when that cannot be read, but what the permission gives is there. */
+  const idOf = async (answer: HttpResponse): Promise<string | null> => {
+    try {
+      return readAs(permissionWire, answer).id;
+    } catch (error) {
+      if ((await fate()) === 'applied') return null;
+      throw error;
+    }
+  };
   return {
     title: `Create a permission for ${action}`,
     resources: [],
@@ -53,7 +68,8 @@ export async function planCreate(
     images: [{ ref: null, kind: 'permission', before: { state: null }, expected: permissionState(wanted) }],
     async finish(answers) {
       const [answer] = answers;
-      if (answer === undefined) {
+      const id = answer === undefined ? null : await idOf(answer);
+      if (answer === undefined || id === null) {
         const value: Permission = {
           ...toPermission({ id: '', accountId: null, action, principals: [...principals] }, account),
           ref: null,
@@ -65,7 +81,6 @@ export async function planCreate(
           notes: ['Its id is not known: nothing lists permissions.'],
         };
       }
-      const { id } = readAs(permissionWire, answer);
       const now = await api.permission(id);
       if (now.wire.action !== action || !sameNames(now.wire.principals, principals)) throw notAsAsked(id);
       return {
@@ -75,11 +90,7 @@ export async function planCreate(
         created: [permissionRef(id)],
       };
     },
-    async settle() {
-      if (witness === undefined || before !== false) return 'unknown';
-      const now = await holds(context, witness, action);
-      return now === null ? 'unknown' : now ? 'applied' : 'not-applied';
-    },
+    settle: fate,
   };
 }
 

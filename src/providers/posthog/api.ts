@@ -3,6 +3,7 @@
  * with a slash: without one some servers redirect, and a redirected write arrives as a read.
  */
 import type { HttpRequest, HttpResponse, Method } from '../../http/http.ts';
+import { endlessList, mostPages, repeatedPage } from '../../http/paging.ts';
 import { path } from '../../http/path.ts';
 import type { SafePath } from '../../http/path.ts';
 import type { PosthogContext } from './context.ts';
@@ -39,7 +40,6 @@ export interface Answered<T> {
 
 /** Rows per page that the server takes at most without complaint. */
 export const pageSize = 100;
-const mostPages = 10_000;
 
 // Dashboards
 
@@ -55,9 +55,13 @@ export async function* dashboardPages(
     ...(ask.mode === null ? [] : [['creation_mode', ask.mode] as const]),
   ];
   const at = path`/api/${context.places.prefix}/${project}/dashboards/`;
+  const seen = new Set<number>();
   for await (const response of pages(context, at, query)) {
     const { results, count } = readAs(dashboardPageWire, response);
-    yield { wire: results, response, count };
+    const fresh = results.filter(({ id }) => !seen.has(id));
+    if (results.length > 0 && fresh.length === 0) throw repeatedPage(seen.size);
+    for (const { id } of fresh) seen.add(id);
+    yield { wire: fresh, response, count };
   }
 }
 
@@ -67,15 +71,25 @@ export async function* dashboardPages(
  */
 async function* pages({ client }: PosthogContext, at: SafePath, first: Query): AsyncGenerator<HttpResponse> {
   const seen = new Set<string>();
+  let rows = 0;
   let query = first;
   for (let page = 0; page < mostPages; page += 1) {
     const response = await client.send({ method: 'GET', path: at, query });
     yield response;
     const next = nextOf(response);
-    if (next === null || seen.has(next)) return;
+    if (next === null) return;
+    rows += rowsOf(response);
+    if (seen.has(next)) throw repeatedPage(rows);
     seen.add(next);
     query = [...new URLSearchParams(next)];
   }
+  throw endlessList(rows);
+}
+
+function rowsOf(response: HttpResponse): number {
+  const body = response.json();
+  const rows = typeof body === 'object' && body !== null && 'results' in body ? body.results : null;
+  return Array.isArray(rows) ? rows.length : 0;
 }
 
 function nextOf(response: HttpResponse): string | null {

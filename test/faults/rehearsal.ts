@@ -1,0 +1,115 @@
+/** How an operation goes when nothing is wrong: which request faults strike, and what is right. */
+import type { Operation, OperationName } from './operations.ts';
+import type { Answer, Asked } from './proxy.ts';
+import type { Way, World } from './world.ts';
+
+export interface Rehearsal {
+  readonly name: OperationName;
+  readonly operation: Operation;
+  /** It reads only. */
+  readonly read: boolean;
+  /** The request that faults strike: the first one of the wanted read, or the last write. */
+  readonly matches: (asked: Asked) => boolean;
+  /** How many requests go ahead of it. */
+  readonly ahead: number;
+  /** What the server answers to it. */
+  readonly answer: Answer;
+  /** How many writes it takes. */
+  readonly writes: number;
+  /** What it prints, comparable. */
+  readonly printed: string;
+  /** What the room holds before and after, comparable. */
+  readonly before: string;
+  readonly after: string;
+  /** What the room holds once somebody else has removed the object; null where that cannot be. */
+  readonly gone: string | null;
+  /** Makes texts comparable. */
+  readonly comparable: (text: string) => string;
+}
+
+export const plainWay: Way = {
+  proxy: { matches: () => false, strike: null, dark: null },
+  tls: false,
+  unresolved: null,
+  words: [],
+};
+
+/** @throws Error when the operation does not succeed without any fault. */
+export async function rehearse(
+  world: World,
+  name: OperationName,
+  operation: Operation,
+): Promise<Rehearsal> {
+  const { system, seed } = world;
+  const inRoom = (asked: Asked): string => asked.pathname.slice(new URL(world.room.baseUrl).pathname.length);
+  const read = operation.reads !== undefined;
+  const trip = await world.run([...operation.words, '--json'], plainWay);
+  if (trip.result.code !== 0)
+    throw new Error(`${operation.words.join(' ')} ends with ${trip.result.code}: ${trip.result.stderr}`);
+  const isWrite = (asked: Asked): boolean =>
+    asked.method !== 'GET' && system.session?.test(inRoom(asked)) !== true;
+  const isWanted = (asked: Asked): boolean =>
+    operation.reads === undefined
+      ? isWrite(asked)
+      : asked.method === 'GET' && operation.reads.test(inRoom(asked));
+  const ahead = read ? trip.asked.findIndex(isWanted) : trip.asked.findLastIndex(isWanted);
+  const struck = trip.asked[ahead];
+  const answer = struck?.reached() ?? null;
+  if (struck === undefined || answer === null) {
+    const seen = trip.asked.map((asked) => `${asked.method} ${inRoom(asked)}`).join(', ');
+    throw new Error(`${operation.words.join(' ')} does not ask for it, but for ${seen}`);
+  }
+  const comparable = comparing(seed, operation.words);
+  return {
+    name,
+    operation,
+    read,
+    matches: (asked) => asked.method === struck.method && asked.pathname === struck.pathname,
+    ahead,
+    answer,
+    writes: trip.asked.filter(isWrite).length,
+    printed: comparable(trip.result.stdout),
+    before: comparable(seed),
+    after: comparable(trip.state),
+    gone: operation.gone === null ? null : await without(world, operation.gone),
+    comparable,
+  };
+}
+
+async function without(world: World, command: readonly string[]): Promise<string> {
+  const { result, state } = await world.run(command, plainWay);
+  if (result.code !== 0) throw new Error(`${command.join(' ')} ends with ${result.code}: ${result.stderr}`);
+  return state;
+}
+
+/**
+ * Ids, tokens and times that a server makes up differ from run to run. What neither the sample content nor the command
+ * holds becomes one and the same mark, so that number, place and everything else still count.
+ */
+function comparing(seed: string, words: readonly string[]): (text: string) => string {
+  const known = new Set<string>(['true', 'false', 'null']);
+  collect(JSON.parse(seed), known);
+  const typed = words.join(' ');
+  const isKnown = (text: string): boolean => known.has(text) || typed.includes(text);
+  return (text) => (text === '' ? '' : JSON.stringify(masked(JSON.parse(text), isKnown), null, 1));
+}
+
+function collect(value: unknown, into: Set<string>): void {
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, one] of Object.entries(value)) {
+      into.add(key);
+      collect(one, into);
+    }
+  } else into.add(String(value));
+}
+
+function masked(value: unknown, isKnown: (text: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((one) => masked(one, isKnown));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !/^(sessions|lastSeen)$/.test(key))
+        .map(([key, one]) => [isKnown(key) ? key : '(new)', masked(one, isKnown)]),
+    );
+  return isKnown(String(value)) ? value : '(new)';
+}
