@@ -24,7 +24,7 @@ export type Right =
 /** One way in which a fault strikes. */
 export interface Variant {
   readonly name: string;
-  readonly strike?: (exchange: Exchange) => Promise<void> | void;
+  readonly meddle?: (exchange: Exchange) => Promise<void> | void;
   /** Puts a byte that is no UTF-8 into every answer to a read. */
   readonly spoils?: true;
   readonly dark?: Darkness;
@@ -52,7 +52,7 @@ export interface Variant {
 /** What a fault may ask of whoever carries it out. */
 export interface Stage {
   readonly rehearsal: Rehearsal;
-  setState(text: string): void;
+  readonly setState: (text: string) => void;
 }
 
 export interface Fault {
@@ -78,9 +78,9 @@ const failed = (
 });
 
 /** Strikes the first matching request only. */
-function once(strike: (exchange: Exchange) => Promise<void> | void): (exchange: Exchange) => Promise<void> {
+function once(meddle: (exchange: Exchange) => Promise<void> | void): (exchange: Exchange) => Promise<void> {
   return async (exchange) => {
-    if (exchange.nth === 1) await strike(exchange);
+    if (exchange.nth === 1) await meddle(exchange);
     else exchange.answer(await exchange.forward());
   };
 }
@@ -96,13 +96,17 @@ function broken(
 }
 
 /** The four ways in which the answer to a request that went out may be lost. */
-function lost(act: (exchange: Exchange) => void, { read }: Rehearsal, more: Partial<Variant> = {}): readonly Variant[] {
-  if (read) return [{ name: 'once', strike: once(act), right: 'right', asked: 2, waited: minute, ...more }];
+function lost(
+  act: (exchange: Exchange) => void,
+  { read }: Rehearsal,
+  more: Partial<Variant> = {},
+): readonly Variant[] {
+  if (read) return [{ name: 'once', meddle: once(act), right: 'right', asked: 2, waited: minute, ...more }];
   return [
-    { name: 'after the server acted', strike: once(broken(act, true)), right: 'right', asked: 1, ...more },
+    { name: 'after the server acted', meddle: once(broken(act, true)), right: 'right', asked: 1, ...more },
     {
       name: 'before the server acted',
-      strike: once(broken(act, false)),
+      meddle: once(broken(act, false)),
       right: failed('fate-unknown', 'before', /not-applied|"fate":"unknown"/),
       asked: 1,
       ...more,
@@ -119,21 +123,25 @@ const changed =
 
 /** Reads fail with the code after so many attempts; writes stand, since their status counts. */
 function unreadable(
-  strike: (exchange: Exchange) => Promise<void> | void,
+  meddle: (exchange: Exchange) => Promise<void> | void,
   { read }: Rehearsal,
   code: ErrorCode,
   more: Partial<Variant> = {},
 ): readonly Variant[] {
   return read
-    ? [{ name: 'each time', strike, right: failed(code), waited: minute, ...more }]
-    : [{ name: 'once', strike: once(strike), right: 'right', asked: 1 }];
+    ? [{ name: 'each time', meddle, right: failed(code), waited: minute, ...more }]
+    : [{ name: 'once', meddle: once(meddle), right: 'right', asked: 1 }];
 }
 
 const json = { 'content-type': 'application/json' };
 const page = '<!DOCTYPE html><html><head><title>Main\u0007tenance of \u202ethings</title></head></html>';
 const loginPage = '<html><head><title>Sign in</title></head><form><input type="password"></form></html>';
 
-const ok = (body: string | Buffer, headers: Readonly<Record<string, string>> = json, status = 200): Answer => {
+const ok = (
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = json,
+  status = 200,
+): Answer => {
   const bytes = Buffer.from(body);
   return {
     status,
@@ -157,7 +165,15 @@ const elsewhere = issue({ name: 'else', hosts: ['elsewhere.example.com'], issuer
 /** Streams white space until nobody listens, at most 200 MiB. */
 function flood({ socket }: Exchange): void {
   const chunk = Buffer.alloc(1024 * 1024, ' ');
-  socket.write(headOf({ status: 200, headers: [['content-type', 'application/json'], ['connection', 'close']] }));
+  socket.write(
+    headOf({
+      status: 200,
+      headers: [
+        ['content-type', 'application/json'],
+        ['connection', 'close'],
+      ],
+    }),
+  );
   let left = 200;
   const more = (): void => {
     while (left > 0 && !socket.destroyed) {
@@ -221,7 +237,13 @@ export const faults: readonly Fault[] = [
     number: 2,
     name: 'refused',
     variants: () => [
-      { name: 'for good', dark: 'refused', right: failed('network', 'before', /127\.0\.0\.1:\d+/), waited: [1, 60_000], asked: 0 },
+      {
+        name: 'for good',
+        dark: 'refused',
+        right: failed('network', 'before', /127\.0\.0\.1:\d+/),
+        waited: [1, 60_000],
+        asked: 0,
+      },
       { name: 'once', dark: 'refused', waits: (proxy) => proxy.recover(), right: 'right' },
     ],
   },
@@ -229,7 +251,15 @@ export const faults: readonly Fault[] = [
     number: 3,
     name: 'connect timeout',
     variants: () => [
-      { name: 'for good', tls: true, dark: 'silent', words: shortTimeout, right: failed('timeout'), knocks: 4, asked: 0 },
+      {
+        name: 'for good',
+        tls: true,
+        dark: 'silent',
+        words: shortTimeout,
+        right: failed('timeout'),
+        knocks: 4,
+        asked: 0,
+      },
     ],
   },
   {
@@ -265,7 +295,10 @@ export const faults: readonly Fault[] = [
   {
     number: 6,
     name: 'reset before headers',
-    variants: ({ rehearsal }) => lost(({ reset }) => { reset(); }, rehearsal),
+    variants: ({ rehearsal }) =>
+      lost(({ reset }) => {
+        reset();
+      }, rehearsal),
   },
   {
     number: 7,
@@ -285,7 +318,7 @@ export const faults: readonly Fault[] = [
         : [
             {
               name: 'once',
-              strike: once(async (exchange) => {
+              meddle: once(async (exchange) => {
                 torn(exchange, await exchange.forward());
                 exchange.end();
               }),
@@ -309,7 +342,7 @@ export const faults: readonly Fault[] = [
         : [
             {
               name: 'stalled',
-              strike: once(async (exchange) => {
+              meddle: once(async (exchange) => {
                 torn(exchange, await exchange.forward());
               }),
               words: shortTimeout,
@@ -319,7 +352,7 @@ export const faults: readonly Fault[] = [
             },
             {
               name: 'dripping',
-              strike: once(async (exchange) => {
+              meddle: once(async (exchange) => {
                 torn(exchange, await exchange.forward());
                 const { socket } = exchange;
                 const drip = setInterval(() => socket.write(' '), 50);
@@ -338,7 +371,11 @@ export const faults: readonly Fault[] = [
     number: 11,
     name: 'empty 200',
     variants: ({ rehearsal }) =>
-      unreadable(changed((answer) => altered(answer, { status: 200, body: Buffer.alloc(0) })), rehearsal, 'bad-answer'),
+      unreadable(
+        changed((answer) => altered(answer, { status: 200, body: Buffer.alloc(0) })),
+        rehearsal,
+        'bad-answer',
+      ),
   },
   {
     number: 12,
@@ -360,7 +397,9 @@ export const faults: readonly Fault[] = [
     variants: ({ rehearsal }) =>
       ['', 'null', '{}'].flatMap((body) =>
         unreadable(
-          changed((answer) => altered(answer, { ...(body === '' && { status: 204 }), body: Buffer.from(body) })),
+          changed((answer) =>
+            altered(answer, { ...(body === '' && { status: 204 }), body: Buffer.from(body) }),
+          ),
           rehearsal,
           'bad-answer',
         ).map((variant) => ({ ...variant, name: body === '' ? '204' : body })),
@@ -377,17 +416,21 @@ export const faults: readonly Fault[] = [
       return [
         {
           name: 'a page',
-          strike: shown(page),
-          right: failed(read ? 'bad-answer' : 'fate-unknown', 'before', /Main\\+u0007tenance of \\+u202ethings/),
+          meddle: shown(page),
+          right: failed(
+            read ? 'bad-answer' : 'fate-unknown',
+            'before',
+            /Main\\+u0007tenance of \\+u202ethings/,
+          ),
           asked: 1,
         },
-        { name: 'a login page', strike: shown(loginPage), right: failed('not-authenticated'), asked: 1 },
+        { name: 'a login page', meddle: shown(loginPage), right: failed('not-authenticated'), asked: 1 },
         ...(read
           ? []
           : [
               {
                 name: 'a page after the server acted',
-                strike: once(changed(() => ok(page, html))),
+                meddle: once(changed(() => ok(page, html))),
                 right: 'right' as const,
                 asked: 1,
               },
@@ -400,20 +443,24 @@ export const faults: readonly Fault[] = [
     name: 'truncated JSON',
     variants: ({ rehearsal }) => {
       if (noBody(rehearsal)) return withoutBody;
-      const strike = changed((answer) => altered(answer, { body: half(answer.body) }));
+      const meddle = changed((answer) => altered(answer, { body: half(answer.body) }));
       return rehearsal.read
         ? [
-            { name: 'once', strike: once(strike), right: 'right', asked: 2, most: 2 },
-            { name: 'each time', strike, right: failed('bad-answer'), asked: 2 },
+            { name: 'once', meddle: once(meddle), right: 'right', asked: 2, most: 2 },
+            { name: 'each time', meddle, right: failed('bad-answer'), asked: 2 },
           ]
-        : unreadable(strike, rehearsal, 'bad-answer');
+        : unreadable(meddle, rehearsal, 'bad-answer');
     },
   },
   {
     number: 16,
     name: 'deep JSON',
     variants: ({ rehearsal }) =>
-      unreadable(changed((answer) => altered(answer, { status: 200, headers: json, body: deep })), rehearsal, 'answer-too-large'),
+      unreadable(
+        changed((answer) => altered(answer, { status: 200, headers: json, body: deep })),
+        rehearsal,
+        'answer-too-large',
+      ),
   },
   {
     number: 17,
@@ -434,9 +481,13 @@ export const faults: readonly Fault[] = [
     name: 'gzip bomb',
     variants: ({ rehearsal }) =>
       unreadable(
-        changed((answer) =>
-          ({ ...altered(answer, { status: 200, headers: { ...json, 'content-encoding': 'gzip' }, body: theBomb() }) }),
-        ),
+        changed((answer) => ({
+          ...altered(answer, {
+            status: 200,
+            headers: { ...json, 'content-encoding': 'gzip' },
+            body: theBomb(),
+          }),
+        })),
         rehearsal,
         'answer-too-large',
         { asked: 1 },
@@ -451,12 +502,18 @@ export const faults: readonly Fault[] = [
         : [
             {
               name: 'JSON as HTML',
-              strike: changed((answer) => altered(answer, { headers: { 'content-type': 'text/html' } })),
+              meddle: changed((answer) => altered(answer, { headers: { 'content-type': 'text/html' } })),
               right: 'right' as const,
             },
           ]),
       ...unreadable(
-        changed((answer) => altered(answer, { status: 200, headers: { 'content-type': 'text/plain' }, body: Buffer.from('OK') })),
+        changed((answer) =>
+          altered(answer, {
+            status: 200,
+            headers: { 'content-type': 'text/plain' },
+            body: Buffer.from('OK'),
+          }),
+        ),
         rehearsal,
         'bad-answer',
       ),
@@ -471,7 +528,9 @@ export const faults: readonly Fault[] = [
         : [
             {
               name: 'each time',
-              strike: changed((answer) => altered(answer, { body: Buffer.concat([Buffer.from('\ufeff'), answer.body]) })),
+              meddle: changed((answer) =>
+                altered(answer, { body: Buffer.concat([Buffer.from('\ufeff'), answer.body]) }),
+              ),
               right: 'right',
             },
           ],
@@ -491,7 +550,7 @@ export const faults: readonly Fault[] = [
     variants: ({ rehearsal: { read } }) => [
       {
         name: 'once',
-        strike: once((exchange) => {
+        meddle: once((exchange) => {
           exchange.answer(redirected(exchange.asked.url, 307));
         }),
         right: read ? 'right' : failed('redirect', 'before', /redirected to/),
@@ -500,7 +559,7 @@ export const faults: readonly Fault[] = [
       },
       {
         name: 'in a circle',
-        strike: (exchange) => {
+        meddle: (exchange) => {
           exchange.answer(redirected(exchange.asked.url, 302));
         },
         right: failed('redirect'),
@@ -508,7 +567,7 @@ export const faults: readonly Fault[] = [
       },
       {
         name: 'to a login page',
-        strike: (exchange) => {
+        meddle: (exchange) => {
           exchange.answer(redirected('/login?next=x', 302));
         },
         right: failed('not-authenticated'),
@@ -522,7 +581,7 @@ export const faults: readonly Fault[] = [
     variants: () =>
       [301, 303, 307].map((status) => ({
         name: String(status),
-        strike: (exchange: Exchange) => {
+        meddle: (exchange: Exchange) => {
           exchange.answer(redirected(`https://elsewhere.example.com${exchange.asked.url}`, status));
         },
         right: failed('redirect', 'before', /elsewhere\.example\.com/),
@@ -536,7 +595,7 @@ export const faults: readonly Fault[] = [
       {
         name: '307',
         tls: true,
-        strike: (exchange) => {
+        meddle: (exchange) => {
           const { localPort = 0 } = exchange.socket;
           exchange.answer(redirected(`http://127.0.0.1:${localPort}${exchange.asked.url}`, 307));
         },
@@ -551,7 +610,7 @@ export const faults: readonly Fault[] = [
     variants: () => [
       {
         name: 'for good',
-        strike: (exchange) => {
+        meddle: (exchange) => {
           exchange.answer(ok('{"detail":"Unauthorized","errors":["Unauthorized"]}', json, 401));
         },
         right: failed('not-authenticated'),
@@ -564,8 +623,10 @@ export const faults: readonly Fault[] = [
     variants: () => [
       {
         name: 'for good',
-        strike: (exchange) => {
-          exchange.answer(ok('{"detail":"Forbidden","message":"Access denied","errors":["Forbidden"]}', json, 403));
+        meddle: (exchange) => {
+          exchange.answer(
+            ok('{"detail":"Forbidden","message":"Access denied","errors":["Forbidden"]}', json, 403),
+          );
         },
         right: failed(['not-allowed', 'not-authenticated']),
         asked: 1,
@@ -581,7 +642,7 @@ export const faults: readonly Fault[] = [
       return [
         {
           name: 'somebody else was quicker',
-          strike: once(async (exchange) => {
+          meddle: once(async (exchange) => {
             setState(gone);
             exchange.answer(await exchange.forward());
           }),
@@ -597,48 +658,52 @@ export const faults: readonly Fault[] = [
       read
         ? 'A read conflicts with nothing.'
         : [409, 412].flatMap((status) => {
-            const strike = (exchange: Exchange): void => {
+            const meddle = (exchange: Exchange): void => {
               exchange.answer(ok('{"message":"Somebody changed it"}', json, status));
             };
             return [
-              { name: `${status} each time`, strike, right: failed('conflict') },
+              { name: `${status} each time`, meddle, right: failed('conflict') },
               ...(operation.merges === true
-                ? [{ name: `${status} once`, strike: once(strike), right: 'right' as const, asked: 2 }]
+                ? [{ name: `${status} once`, meddle: once(meddle), right: 'right' as const, asked: 2 }]
                 : []),
             ];
           }),
   },
   ...[
     [29, '429 with seconds', { 'retry-after': '7' }] as const,
-    [30, '429 with a date', { date: 'Tue, 03 Feb 2026 10:00:00 GMT', 'retry-after': 'Tue, 03 Feb 2026 10:00:07 GMT' }] as const,
-  ].map(
-    ([number, name, headers]): Fault => ({
-      number,
-      name,
-      variants: () => [
-        {
-          name: 'once',
-          strike: once((exchange) => {
-            exchange.answer(ok('<html>Too many requests</html>', { 'content-type': 'text/html', ...headers }, 429));
-          }),
-          right: 'right',
-          asked: 2,
-          most: 1,
-          waited: [7000, 20_000],
-        },
-      ],
-    }),
-  ),
+    [
+      30,
+      '429 with a date',
+      { date: 'Tue, 03 Feb 2026 10:00:00 GMT', 'retry-after': 'Tue, 03 Feb 2026 10:00:07 GMT' },
+    ] as const,
+  ].map(([number, name, headers]): Fault => ({
+    number,
+    name,
+    variants: () => [
+      {
+        name: 'once',
+        meddle: once((exchange) => {
+          exchange.answer(
+            ok('<html>Too many requests</html>', { 'content-type': 'text/html', ...headers }, 429),
+          );
+        }),
+        right: 'right',
+        asked: 2,
+        most: 1,
+        waited: [7000, 20_000],
+      },
+    ],
+  })),
   {
     number: 31,
     name: '429 with junk',
     variants: () => {
-      const strike = (exchange: Exchange): void => {
+      const meddle = (exchange: Exchange): void => {
         exchange.answer(ok('{}', { ...json, 'retry-after': 'junk 1', 'x-ratelimit-reset': '0x10' }, 429));
       };
       return [
-        { name: 'once', strike: once(strike), right: 'right', asked: 2, most: 1, waited: [1, 20_000] },
-        { name: 'each time', strike, right: failed('rate-limited'), asked: 4, waited: [1, 60_000] },
+        { name: 'once', meddle: once(meddle), right: 'right', asked: 2, most: 1, waited: [1, 20_000] },
+        { name: 'each time', meddle, right: failed('rate-limited'), asked: 4, waited: [1, 60_000] },
       ];
     },
   },
@@ -651,7 +716,7 @@ export const faults: readonly Fault[] = [
         : [
             {
               name: 'once',
-              strike: once(changed(() => ok('{"message":"Internal error"}', json, 500))),
+              meddle: once(changed(() => ok('{"message":"Internal error"}', json, 500))),
               right: 'right',
               asked: 1,
             },
@@ -662,18 +727,24 @@ export const faults: readonly Fault[] = [
     name: 'repeated page',
     variants: ({ rehearsal: { operation } }) => {
       if (operation.paging === undefined) return 'It reads no pages.';
-      let first: Answer | null = null;
+      const { words, unpaged } = operation.paging;
+      const firsts = new Map<string, Promise<Answer>>();
+      const meddle = async (exchange: Exchange): Promise<void> => {
+        const key = withoutPage(exchange.asked.url);
+        const first = firsts.get(key) ?? exchange.forward();
+        firsts.set(key, first);
+        exchange.answer(await first);
+      };
       return [
-        {
-          name: 'the first page for ever',
-          words: [...operation.paging.words, '-o', 'ndjson'],
-          strike: async (exchange) => {
-            first ??= await exchange.forward();
-            exchange.answer(first);
-          },
-          right: failed('bad-answer', 'before', /incomplete/),
-          also: ({ stdout }) => repeatedRows(stdout, 1),
-        },
+        unpaged === true
+          ? { name: 'the first page for ever', words, meddle, right: 'right' }
+          : {
+              name: 'the first page for ever',
+              words: [...words, '-o', 'ndjson'],
+              meddle,
+              right: failed('bad-answer', 'before', /incomplete/),
+              also: ({ stdout }) => repeatedRows(stdout, 1),
+            },
       ];
     },
   },
@@ -688,7 +759,7 @@ export const faults: readonly Fault[] = [
         {
           name: 'new rows for ever',
           words: [...paging.words, '-o', 'ndjson', '--fields', 'id'],
-          strike: async (exchange) => {
+          meddle: async (exchange) => {
             given ??= await exchange.forward();
             const rows = paging.page(JSON.parse(given.body.toString('utf8')), exchange.nth - 1);
             exchange.answer(altered(given, { body: Buffer.from(JSON.stringify(rows)) }));
@@ -701,6 +772,14 @@ export const faults: readonly Fault[] = [
     },
   },
 ];
+
+/** An address without what tells one page from another. */
+function withoutPage(url: string): string {
+  const { pathname, searchParams } = new URL(url, 'http://any');
+  for (const name of ['page', 'start', 'offset']) searchParams.delete(name);
+  searchParams.sort();
+  return `${pathname}?${searchParams.toString()}`;
+}
 
 function shownAsReplaced({ stdout }: { readonly stdout: string }): string | null {
   return stdout.includes('\ufffd') ? null : 'the bytes that are no text do not show';

@@ -33,6 +33,8 @@ export interface Operation {
 export interface Paging {
   /** The words that make pages small. */
   readonly words: readonly string[];
+  /** Some servers cannot page: then one large page stands in, and the list is complete. */
+  readonly unpaged?: true;
   /** The n-th page (from 0) of a list that never ends, made of a page that the server gave. */
   readonly page: (given: unknown, n: number) => unknown;
 }
@@ -125,6 +127,7 @@ const grafana: System = {
       gone: null,
       paging: {
         words: words('--page-size 2'),
+        unpaged: true,
         page: (given, n) =>
           rowsOf(given).map((row, index) => ({ ...row, uid: `u${n}-${index}`, id: 1000 + 2 * n + index })),
       },
@@ -267,7 +270,7 @@ const syntho: System = {
     list: {
       words: words('workspace list'),
       reads: /permissions\/$/,
-      text: 'Customers',
+      text: 'cy@example.com',
       gone: null,
     },
     get: {

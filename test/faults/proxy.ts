@@ -31,15 +31,15 @@ export interface Exchange {
   /** Which of the matching requests it is, from 1. */
   readonly nth: number;
   /** Asks the server behind. */
-  forward(): Promise<Answer>;
+  readonly forward: () => Promise<Answer>;
   /** Answers as a well-behaved server would. */
-  answer(answer: Answer): void;
+  readonly answer: (answer: Answer) => void;
   /** Writes bytes as they are. */
-  write(bytes: string | Buffer): void;
+  readonly write: (bytes: string | Buffer) => void;
   /** Ends the connection in order. */
-  end(): void;
+  readonly end: () => void;
   /** Drops the connection. */
-  reset(): void;
+  readonly reset: () => void;
   readonly socket: net.Socket;
 }
 
@@ -51,10 +51,10 @@ export interface ProxyOptions {
   readonly port: number;
   /** Speaks TLS with it; plain without. */
   readonly certificate: Issued | null;
-  /** Which requests `strike` is for. */
+  /** Which requests `meddle` is for. */
   readonly matches: (asked: Asked) => boolean;
   /** Answers a matching request; null lets it pass. */
-  readonly strike: ((exchange: Exchange) => Promise<void> | void) | null;
+  readonly meddle: ((exchange: Exchange) => Promise<void> | void) | null;
   /** What happens to every connection once so many requests were answered. */
   readonly dark: { readonly after: number; readonly how: Darkness } | null;
 }
@@ -116,14 +116,14 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     };
     asked.push(one);
     const forward = async (): Promise<Answer> => (given ??= await ask(request, body));
-    const strike = options.matches(one) ? options.strike : null;
-    if (strike === null) {
+    const meddle = options.matches(one) ? options.meddle : null;
+    if (meddle === null) {
       relay(await forward(), response);
       return;
     }
     matched += 1;
     const { socket } = request;
-    await strike({
+    await meddle({
       asked: one,
       nth: matched,
       socket,
@@ -161,7 +161,8 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
 
   function ask(request: http.IncomingMessage, body: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const { connection: _connection, ...headers } = request.headers;
+      const headers = { ...request.headers };
+      delete headers.connection;
       const { method, url: path } = request;
       const outgoing = http.request(
         { host: '127.0.0.1', port: options.port, method, path, headers, agent: upstream },

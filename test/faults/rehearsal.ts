@@ -1,6 +1,6 @@
-/** How an operation goes when nothing is wrong: which request faults strike, and what is right. */
+/** How an operation goes when nothing is wrong: which request faults meddle, and what is right. */
 import type { Operation, OperationName } from './operations.ts';
-import type { Answer, Asked } from './proxy.ts';
+import type { Answer, Asked, Exchange } from './proxy.ts';
 import type { Way, World } from './world.ts';
 
 export interface Rehearsal {
@@ -8,17 +8,19 @@ export interface Rehearsal {
   readonly operation: Operation;
   /** It reads only. */
   readonly read: boolean;
-  /** The request that faults strike: the first one of the wanted read, or the last write. */
+  /** The request that faults meddle: the first one of the wanted read, or the last write. */
   readonly matches: (asked: Asked) => boolean;
   /** How many requests go ahead of it. */
   readonly ahead: number;
+  /** How many requests there are from then on, itself included. */
+  readonly rest: number;
   /** What the server answers to it. */
   readonly answer: Answer;
   /** How many writes it takes. */
   readonly writes: number;
   /** What it prints, comparable. */
   readonly printed: string;
-  /** What the room holds before and after, comparable. */
+  /** What the room holds before that request, and after it, comparable. */
   readonly before: string;
   readonly after: string;
   /** What the room holds once somebody else has removed the object; null where that cannot be. */
@@ -28,18 +30,14 @@ export interface Rehearsal {
 }
 
 export const plainWay: Way = {
-  proxy: { matches: () => false, strike: null, dark: null },
+  proxy: { matches: () => false, meddle: null, dark: null },
   tls: false,
   unresolved: null,
   words: [],
 };
 
 /** @throws Error when the operation does not succeed without any fault. */
-export async function rehearse(
-  world: World,
-  name: OperationName,
-  operation: Operation,
-): Promise<Rehearsal> {
+export async function rehearse(world: World, name: OperationName, operation: Operation): Promise<Rehearsal> {
   const { system, seed } = world;
   const inRoom = (asked: Asked): string => asked.pathname.slice(new URL(world.room.baseUrl).pathname.length);
   const read = operation.reads !== undefined;
@@ -59,21 +57,40 @@ export async function rehearse(
     const seen = trip.asked.map((asked) => `${asked.method} ${inRoom(asked)}`).join(', ');
     throw new Error(`${operation.words.join(' ')} does not ask for it, but for ${seen}`);
   }
+  const writes = trip.asked.filter(isWrite).length;
+  const matches = (asked: Asked): boolean =>
+    asked.method === struck.method && asked.pathname === struck.pathname;
   const comparable = comparing(seed, operation.words);
   return {
     name,
     operation,
     read,
-    matches: (asked) => asked.method === struck.method && asked.pathname === struck.pathname,
+    matches,
     ahead,
+    rest: trip.asked.length - ahead,
     answer,
-    writes: trip.asked.filter(isWrite).length,
+    writes,
     printed: comparable(trip.result.stdout),
-    before: comparable(seed),
+    before: comparable(writes > 1 ? await stateAhead(world, operation, matches) : seed),
     after: comparable(trip.state),
     gone: operation.gone === null ? null : await without(world, operation.gone),
     comparable,
   };
+}
+
+/** What the room holds when the last of several writes arrives: the earlier ones stand. */
+async function stateAhead(
+  world: World,
+  { words }: Operation,
+  matches: (asked: Asked) => boolean,
+): Promise<string> {
+  let state = world.seed;
+  const meddle = async ({ forward, answer }: Exchange): Promise<void> => {
+    state = world.state();
+    answer(await forward());
+  };
+  await world.run([...words, '--json'], { ...plainWay, proxy: { matches, meddle, dark: null } });
+  return state;
 }
 
 async function without(world: World, command: readonly string[]): Promise<string> {
@@ -108,7 +125,7 @@ function masked(value: unknown, isKnown: (text: string) => boolean): unknown {
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key]) => !/^(sessions|lastSeen)$/.test(key))
+        .filter(([key]) => !/^(sessions|lastSeen|lastAccessed\w*)$/.test(key))
         .map(([key, one]) => [isKnown(key) ? key : '(new)', masked(one, isKnown)]),
     );
   return isKnown(String(value)) ? value : '(new)';

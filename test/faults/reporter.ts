@@ -28,7 +28,8 @@ export default class CellReporter implements Reporter {
       }
     }
     for (const { message } of unhandled) say(`FAILED: outside of the cells: ${message}`);
-    for (const [why, count] of [...reasons].toSorted(([, a], [, b]) => b - a)) say(`cannot occur: ${count} × ${why}`);
+    for (const [why, count] of [...reasons].toSorted(([, a], [, b]) => b - a))
+      say(`cannot occur: ${count} × ${why}`);
     say(`cells ${cells}, passed ${passed}`);
   }
 }

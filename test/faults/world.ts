@@ -16,7 +16,7 @@ import type { System } from './operations.ts';
 
 /** How a command reaches the room. */
 export interface Way {
-  readonly proxy: Pick<ProxyOptions, 'matches' | 'strike' | 'dark'>;
+  readonly proxy: Pick<ProxyOptions, 'matches' | 'meddle' | 'dark'>;
   readonly tls: boolean;
   /** Reaches it by a name, which is resolved with this error as soon as the proxy is dark. */
   readonly unresolved: 'EAI_AGAIN' | 'ENOTFOUND' | null;
@@ -136,7 +136,16 @@ export class World {
       );
       const files = textBelow(join(this.cli.home, 'state'));
       const { asked } = proxy;
-      return { result, asked, waited, waits, knocks: proxy.knocks(), lookups: name.lookups(), files, state: this.state() };
+      return {
+        result,
+        asked,
+        waited,
+        waits,
+        knocks: proxy.knocks(),
+        lookups: name.lookups(),
+        files,
+        state: this.state(),
+      };
     } finally {
       name.forget();
       await proxy.close();
@@ -162,7 +171,10 @@ function textBelow(folder: string): string {
 
 type Lookup = typeof dns.lookup;
 type Found = (error: NodeJS.ErrnoException | null, address: unknown, family?: number) => void;
-const hosts = new Map<string, { readonly proxy: FaultProxy; readonly code: string | null; lookups: number }>();
+const hosts = new Map<
+  string,
+  { readonly proxy: FaultProxy; readonly code: string | null; lookups: number }
+>();
 const systemLookup: Lookup = dns.lookup;
 
 /** Node takes `dns.lookup` anew for each connection. */

@@ -27,7 +27,6 @@ import {
 import { shareKey } from './share-state.ts';
 import { invitationsSchema, readAs, shareSchema, type WireShare } from './wire.ts';
 
-
 export function invitationCapability(context: DatadogContext): InviteCapability {
   return {
     list: (token) => list(context, token),

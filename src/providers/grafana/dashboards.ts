@@ -1,6 +1,6 @@
 /** Dashboards: list, get, create, update, delete, export (api/grafana.md §9 and §10). */
 import { DashctlError } from '../../errors.ts';
-import type { HttpRequest } from '../../http/http.ts';
+import type { HttpRequest, HttpResponse } from '../../http/http.ts';
 import { endlessList, mostPages, repeatedPage } from '../../http/paging.ts';
 import { path } from '../../http/path.ts';
 import type { Dashboard, DashboardDraft, DashboardQuery } from '../../model/dashboard.ts';
@@ -204,6 +204,21 @@ export function grafanaDashboards(
     const document = setMembers(file.text, { id: null, version: 0 });
     const { title } = summaryOf(document, null);
     if (title.trim() === '') throw new DashctlError('invalid-input', 'A dashboard needs a title.');
+    /** Uids of the dashboards that have the title already. */
+    let earlier: ReadonlySet<string> | null = null;
+    const namesakes = async (): Promise<readonly string[]> => {
+      const { rows } = await api.search({ type: 'dash-db', query: title, limit: largestPageSize });
+      return rows.flatMap((row) => (row.title === title && row.uid != null ? [row.uid] : []));
+    };
+    /** The one that was made, by its title and content; null when none is there, {@link unclear} when several are. */
+    const made = async (): Promise<string | typeof unclear | null> => {
+      const known = earlier;
+      if (known === null) return unclear;
+      const fresh = (await namesakes()).filter((uid) => !known.has(uid));
+      const [only] = fresh;
+      if (only === undefined || fresh.length > 1) return only === undefined ? null : unclear;
+      return holds(documentOf((await findDashboard(api, only)).answer), document) ? only : unclear;
+    };
     return {
       title: `${verb} dashboard "${title}"`,
       resources: [],
@@ -216,11 +231,15 @@ export function grafanaDashboards(
       steps: [saveRequest(document, target)],
       undo: { kind: 'exact', why: null },
       images: [{ ref: null, kind: 'dashboard', expected: dashboardState(document, target) }],
+      ...(file.uid === null && {
+        // A lost answer takes the uid with it: what comes in addition is the new one.
+        unchanged: async () => {
+          earlier = new Set(await namesakes());
+        },
+      }),
       async finish(answers) {
-        const saved =
-          answers[0] === undefined ? null : parseWire(savedWire, answers[0], 'the saved dashboard');
-        const uid = saved?.uid ?? file.uid;
-        if (uid === null || !isUid(uid)) {
+        const uid = file.uid ?? told(answers[0]) ?? (await made());
+        if (uid === null || uid === unclear || !isUid(uid)) {
           throw new DashctlError('bad-answer', `The server saved "${title}" but did not tell its uid.`, {
             hint: 'Look for it with dashctl dashboards list --search.',
           });
@@ -229,7 +248,10 @@ export function grafanaDashboards(
         return { ...outcome, created: [{ kind: 'dashboard', id: uid }] };
       },
       async settle() {
-        if (file.uid === null) return 'unknown';
+        if (file.uid === null) {
+          const found = await made();
+          return found === null ? 'not-applied' : found === unclear ? 'unknown' : 'applied';
+        }
         const found = await api.dashboard(file.uid);
         return found === null ? 'not-applied' : 'unknown';
       },
@@ -473,6 +495,20 @@ export function grafanaDashboards(
     planSave,
     exportText: async (id) => indentJson(documentOf((await findDashboard(api, id)).answer)),
   };
+}
+
+/** Several dashboards may be the one that was made. */
+const unclear = Symbol('unclear');
+
+/** The uid in the answer to a save; null when it cannot be read. */
+function told(answer: HttpResponse | undefined): string | null {
+  if (answer === undefined) return null;
+  try {
+    return parseWire(savedWire, answer, 'the saved dashboard').uid ?? null;
+  } catch (error) {
+    if (error instanceof DashctlError) return null;
+    throw error;
+  }
 }
 
 /** A dashboard as an empty editor would save it. */

@@ -524,7 +524,8 @@ export async function planDelete(
     ],
     before: asJson(dashboards),
     after: null,
-    steps: places.map((place) => changeDashboardRequest(context, place, body)),
+    // Gone already is what was asked for; the read-back decides.
+    steps: places.map((place) => ({ ...changeDashboardRequest(context, place, body), accept: [404] })),
     undo: { kind: 'lossy', why: 'A restore brings back every tile ever removed, and opens the public link.' },
     images: found.map(({ document, place }) =>
       changed(imageRef('dashboard', place), dashboardState(document, place.project), null),
