@@ -23,6 +23,8 @@ export interface Rehearsal {
   /** What the room holds before that request, and after it, comparable. */
   readonly before: string;
   readonly after: string;
+  /** What it holds before the operation, comparable. */
+  readonly seed: string;
   /** What the room holds once somebody else has removed the object; null where that cannot be. */
   readonly gone: string | null;
   /** Makes texts comparable. */
@@ -73,6 +75,7 @@ export async function rehearse(world: World, name: OperationName, operation: Ope
     printed: comparable(trip.result.stdout),
     before: comparable(writes > 1 ? await stateAhead(world, operation, matches) : seed),
     after: comparable(trip.state),
+    seed: comparable(seed),
     gone: operation.gone === null ? null : await without(world, operation.gone),
     comparable,
   };
