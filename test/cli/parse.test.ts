@@ -203,7 +203,7 @@ describe('usage errors', () => {
 describe('definitions', () => {
   it('parse every option that they declare, in both spellings, and mark it in the input', async () => {
     const samples: Readonly<Record<string, string>> = {
-      limit: '3', pageSize: '3', concurrency: '3', port: '0', timeout: '3s', maxWait: '3s', lockTimeout: '3s', latency: '3s', olderThan: '3', keep: '3',
+      limit: '3', pageSize: '3', concurrency: '3', port: '0', timeout: '3s', maxWait: '3s', lockTimeout: '3s', latency: '3s', olderThan: '3', keep: '3', last: '1',
       rateLimit: '6/60', invite: 'bo@example.com',
     }; // prettier-ignore
     let seen = 0;
