@@ -255,7 +255,7 @@ export const faults: readonly Fault[] = [
         name: 'for good',
         tls: true,
         dark: 'silent',
-        words: ['--timeout', '1500ms'],
+        words: ['--timeout', '4s'],
         right: failed('timeout'),
         knocks: 4,
         asked: 0,
