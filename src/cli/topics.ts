@@ -42,8 +42,10 @@ const own: Readonly<Record<keyof typeof ownTopics, () => HelpPage>> = {
         title: 'Notes',
         lines: [
           'A SHARE is its token, its address, or a dashboard that has exactly one share.',
-          'Where several are taken, - reads them from stdin, one per line:',
+          'Where several are taken, - reads them from stdin, one per line; of a line with tabs the first column counts, so whole lists can be piped:',
           '  dashctl dashboards list --shared --fields ref -o tsv | dashctl share list -',
+          'With --failed-to FILE, what failed or was not started is written there as it was given, for the next try with - < FILE.',
+          'Pages on another host than the API belong to a profile by profile add --web-url URL.',
           'An id that starts with a dash goes behind --.',
         ],
       },
@@ -157,6 +159,8 @@ const variables: readonly HelpRow[] = [
   ],
   ['COLUMNS', 'Width, where the terminal does not tell it'],
   ['DASHCTL_PAGER, PAGER, LESS, LV', 'What long results are read with; an empty pager means none'],
+  ['BROWSER', 'What --web opens pages with; %s stands for the address'],
+  ['NODE_DISABLE_COMPILE_CACHE', 'Set: keep no compiled code in the cache folder'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'Proxies; lower-case names win'],
   ['NODE_EXTRA_CA_CERTS', 'File with further certificate authorities'],
 ];

@@ -283,7 +283,11 @@ export async function openLedger(
 /** How the list of what is left is given again; a command that takes files reads stdin as one of them. */
 function again({ command }: Context, file: string): string {
   const takesFiles = Object.values(command.args).some(({ kind }) => kind === 'file');
-  const words = `dashctl ${command.noun} ${command.verb}`;
+  // What stands in front of the list, such as the share that people are invited to.
+  const before = Object.values(command.args).flatMap(({ count, placeholder }) =>
+    count === 'one' ? [placeholder] : [],
+  );
+  const words = ['dashctl', command.noun, command.verb, ...before].join(' ');
   return takesFiles ? `xargs ${words} < ${shellWord(file)}` : `${words} - < ${shellWord(file)}`;
 }
 

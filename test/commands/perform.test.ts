@@ -1,4 +1,6 @@
 /** What a write says when something goes wrong around it: before, between its requests, and while reading back. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { ErrorJson } from '../../src/errors.ts';
 import type { FaultAction } from '../../src/sandbox/index.ts';
@@ -12,11 +14,16 @@ afterEach(async () => {
   close = null;
 });
 
-/** A command line whose Datadog fails at the n-th request of this kind. */
-async function faulty(method: string, path: string, nth: number, action: FaultAction): Promise<Cli> {
+/** A command line whose Datadog fails at the n-th request of this kind, or at several. */
+async function faulty(
+  method: string,
+  path: string,
+  nth: number | readonly number[],
+  action: FaultAction,
+): Promise<Cli> {
   const sandbox = await testSandbox({
     only: ['datadog'],
-    switches: { faults: [{ method, path, nth, action }] },
+    switches: { faults: [nth].flat().map((one) => ({ method, path, nth: one, action })) },
   });
   close = () => sandbox.close();
   const { env } = sandbox.room('datadog');
@@ -45,12 +52,41 @@ it('tells that a write was accepted when it cannot be read back', async () => {
 });
 
 it('tells which requests stand when a later one is refused', async () => {
-  const cli = await faulty('POST', '/api/v1/dashboard/public/*/invitation', 2, forbidden);
+  const cli = await faulty('POST', '/api/v1/dashboard/public/*/invitation', 1, forbidden);
   const share = 'share list c4t-9kx-2mq --provider datadog --fields token';
   const { stdout } = await cli(share);
-  const failure = await failing(cli, `invite send ${stdout.trim()} one@example.com two@example.com --yes`);
-  expect(failure).toMatchObject({ exit: 3, code: 'not-allowed', details: { sent: 2, planned: 3 } });
-  expect(failure.message).toMatch(/stopped after 2 of 3 requests, which stand: /);
+  const failure = await failing(cli, `invite send ${stdout.trim()} one@example.com --yes`);
+  expect(failure).toMatchObject({ exit: 3, code: 'not-allowed', details: { sent: 1, planned: 2 } });
+  expect(failure.message).toMatch(/stopped after 1 of 2 requests, which stand: /);
+});
+
+it('has a result for each person who is invited, and a list of those who are left', async () => {
+  // The second one is refused among the others, and once more alone: a rule does not count what another one answered.
+  const cli = await faulty('POST', '/api/v1/dashboard/public/*/invitation', [2, 2], forbidden);
+  const people = 'one@example.com two@example.com three@example.com';
+  const { stdout } = await cli('share list c4t-9kx-2mq --provider datadog --fields token');
+  const file = join(cli.home, 'left');
+  const line = `invite send ${stdout.trim()}`;
+  const done = await cli(`${line} ${people} --yes --failed-to ${file} --provider datadog --json`);
+  expect(done.code).toBe(4);
+  expect(done.json()).toMatchObject([{ email: 'one@example.com' }, { email: 'three@example.com' }]);
+  expect(JSON.parse(done.stderr)).toMatchObject({
+    error: {
+      code: 'partial',
+      hint: expect.stringContaining('SHARE - < ') as string,
+      details: { done: 2, failed: 1, items: [{ index: 1, ref: 'two@example.com', code: 'not-allowed' }] },
+    },
+  });
+  expect(await readFile(file, 'utf8')).toBe('two@example.com\n');
+
+  const again = await cli(`${line} - --yes --provider datadog --fields email`, {
+    stdin: await readFile(file, 'utf8'),
+  });
+  expect(again).toMatchObject({ code: 0, stdout: 'two@example.com\n' });
+  const ended = await cli(
+    `invite revoke ${stdout.trim()} ${people} --confirm 3 --provider datadog --fields email`,
+  );
+  expect(ended).toMatchObject({ code: 0, stdout: `${people.replaceAll(' ', '\n')}\n` });
 });
 
 it('asks nothing twice of a write whose answer was lost: it reads back', async () => {

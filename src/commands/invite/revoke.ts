@@ -1,11 +1,9 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { flag, many, one } from '../../cli/options.ts';
-import { parseEmail } from '../../model/email.ts';
 import { invitationShape } from '../../model/invitation.ts';
 import { capability } from '../capability.ts';
-import { mapPlan } from '../bulk.ts';
-import { perform } from '../perform.ts';
-import { shareTarget } from '../share-target.ts';
+import { manyOptions, mapPlan } from '../bulk.ts';
+import { performInvitations } from './people.ts';
 
 export const revokeCommand = defineCommand({
   noun: 'invite',
@@ -16,7 +14,7 @@ export const revokeCommand = defineCommand({
     share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share'),
     emails: many('EMAIL', 'Addresses; - reads them from stdin', 'email'),
   },
-  options: { keepListed: flag('Leave the address on the share') },
+  options: { keepListed: flag('Leave the address on the share'), ...manyOptions },
   examples: [
     { note: 'One person', command: 'dashctl invite revoke sandbox-datadog/c4t-9kx-2mq cy@example.com --yes' },
     {
@@ -29,16 +27,20 @@ export const revokeCommand = defineCommand({
   accounts: 'one',
   operations: [{ provider: 'datadog', request: 'DELETE /api/v1/dashboard/public/{token}/invitation' }],
   async run(context, input) {
-    const emails = (await context.expand(input.emails)).map(parseEmail);
-    const { provider, token } = await shareTarget(context, input.share);
-    const plan = await capability(provider, 'invite').planRevoke(token, emails, {
-      keepListed: input.keepListed,
-    });
-    const ended = mapPlan(plan, (invitations) => {
-      const expiresAt = new Date(context.clock.now()).toISOString();
-      return invitations.map((one) => ({ ...one, expiresAt, hasSession: false, sessionExpiresAt: null }));
-    });
-    const done = await perform(context, provider, ended);
-    if (done !== null) await context.renderer.records(invitationShape, done.value);
+    const { keepListed } = input;
+    const words = ['Revoke', 'Revoking', 'revoked'] as const;
+    await performInvitations(context, words, input, async (provider, token, emails) =>
+      mapPlan(
+        await capability(provider, 'invite').planRevoke(token, emails, { keepListed }),
+        (invitations) => {
+          const expiresAt = new Date(context.clock.now()).toISOString();
+          // In the order in which people were named; one may have several.
+          const named = emails.flatMap((email) =>
+            invitations.filter((one) => one.email.toLowerCase() === email.toLowerCase()),
+          );
+          return named.map((one) => ({ ...one, expiresAt, hasSession: false, sessionExpiresAt: null }));
+        },
+      ),
+    );
   },
 });

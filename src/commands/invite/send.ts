@@ -1,10 +1,9 @@
 import { defineCommand } from '../../cli/definition.ts';
 import { many, one } from '../../cli/options.ts';
-import { parseEmail } from '../../model/email.ts';
 import { invitationShape } from '../../model/invitation.ts';
 import { capability } from '../capability.ts';
-import { perform } from '../perform.ts';
-import { shareTarget } from '../share-target.ts';
+import { manyOptions } from '../bulk.ts';
+import { performInvitations } from './people.ts';
 
 export const sendCommand = defineCommand({
   noun: 'invite',
@@ -17,6 +16,7 @@ export const sendCommand = defineCommand({
     share: one('SHARE', 'Token, address, or a dashboard with exactly one share', 'share'),
     emails: many('EMAIL', 'Addresses; - reads them from stdin', 'email'),
   },
+  options: manyOptions,
   examples: [
     {
       note: 'Two people',
@@ -32,13 +32,8 @@ export const sendCommand = defineCommand({
   accounts: 'one',
   operations: [{ provider: 'datadog', request: 'POST /api/v1/dashboard/public/{token}/invitation' }],
   async run(context, input) {
-    const emails = (await context.expand(input.emails)).map(parseEmail);
-    const { provider, token } = await shareTarget(context, input.share);
-    const done = await perform(
-      context,
-      provider,
-      await capability(provider, 'invite').planSend(token, emails),
+    await performInvitations(context, ['Send', 'Sending', 'sent'], input, (provider, token, emails) =>
+      capability(provider, 'invite').planSend(token, emails),
     );
-    if (done !== null) await context.renderer.records(invitationShape, done.value);
   },
 });
