@@ -81,7 +81,9 @@ describe('hints of failures', () => {
       const location = await locate(words);
       // Prose about dashctl, and a noun alone.
       if (location.command === null) continue;
-      expect(() => { parse(location); }).not.toThrow();
+      expect(() => {
+        parse(location);
+      }).not.toThrow();
       if (profile !== undefined && !['none', 'new'].includes(location.command.accounts))
         expect(command).toContain(profile);
     }
