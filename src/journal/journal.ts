@@ -83,8 +83,9 @@ export function createJournal(options: JournalOptions): Journal {
   async function create(mask: (text: string) => string): Promise<GrowingFile> {
     const path = join(folder, name);
     await prepareFolder(folder, files);
+    let created: GrowingFile | null = null;
     try {
-      const created = await files.create(path);
+      created = await files.create(path);
       await created.append(
         chain.next({
           type: 'run',
@@ -101,6 +102,7 @@ export function createJournal(options: JournalOptions): Journal {
       await files.syncFolder(folder);
       return created;
     } catch (error) {
+      await created?.close().catch(() => undefined);
       throw fileError('write', path, error);
     }
   }
