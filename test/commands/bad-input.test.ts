@@ -189,6 +189,8 @@ describe('what a provider lacks', () => {
   const lacking = builtInProfiles.flatMap(({ name, provider, current }) =>
     commands
       .filter(({ noun, verb }) => current && verb === 'list' && !offersVerb(provider, noun, verb))
+      // Those that are about this machine.
+      .filter(({ noun }) => providersWith(noun).length > 0)
       .map((command) => [name, provider, command] as const),
   );
 

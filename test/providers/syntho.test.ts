@@ -226,7 +226,10 @@ describe('sessions', () => {
 
   it('says log in again when a session from elsewhere is over', async () => {
     const { env } = sandbox.room('syntho');
-    const other = await providerAt(synthoDescriptor, env, { settings: {}, secrets: { sessionId: 'over' } });
+    const other = await providerAt(synthoDescriptor, env, {
+      settings: {},
+      secrets: { sessionId: 'ended-3fa9c1' },
+    });
     expect(await failureOf(rows(capabilityOf(other.provider)))).toMatchObject({
       code: 'not-authenticated',
       status: 403,

@@ -14,7 +14,7 @@ export const exportCommand = defineCommand({
     { note: 'As one array', command: 'dashctl history export --json > writes.json' },
     { note: 'Of the last week', command: 'dashctl history export --since 7d --json > writes.json' },
   ],
-  accounts: 'none',
+  accounts: 'several',
   async run(context, input) {
     const writes = [];
     for await (const run of selectRuns(context, input)) {

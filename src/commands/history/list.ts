@@ -20,7 +20,7 @@ export const listCommand = defineCommand({
     },
   ],
   shape: operationShape,
-  accounts: 'none',
+  accounts: 'several',
   async run(context, input) {
     await context.renderer.list(operationShape, rows(context, input, input.limit ?? Infinity), {
       empty: 'The journal holds no such write.',
