@@ -258,6 +258,7 @@ export function createContext(
         renderer.note(`Undo: dashctl undo ${written.run}`);
       }
       await written?.end(exit);
+      if (written?.stored === true) await letGoOfOld(folders.state, await files(), clock);
       // Connections first, then the servers that they lead to.
       for (const close of closers.reverse()) await close();
     },
@@ -316,6 +317,19 @@ async function openJournal(
       ...ownProcess(),
     },
   });
+}
+
+/** The journal keeps within its limits by itself; what cannot be removed now goes another time. */
+async function letGoOfOld(state: string, files: FileOperations, clock: Clock): Promise<void> {
+  const { defaultRetention, mayPrune, prunableRuns, removeRuns } = await import('../journal/retention.ts');
+  const folder = journalFolder(state);
+  const now = clock.now();
+  try {
+    if (!(await mayPrune(folder, files, defaultRetention, now))) return;
+    await removeRuns(folder, files, await prunableRuns(folder, files, defaultRetention, now));
+  } catch {
+    // The write stands and is recorded; history prune tells what is in the way.
+  }
 }
 
 function isSet(value: string | undefined): boolean {

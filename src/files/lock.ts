@@ -80,6 +80,12 @@ export function ownProcess(): { readonly pid: number; readonly boot: string | nu
   return { pid, boot: bootIdentity() };
 }
 
+/** Whether a process, as {@link ownProcess} tells it, is at work still; true where that cannot be told from here. */
+export function isAtWork(process: { readonly pid: number; readonly boot: string | null }): boolean {
+  const boot = bootIdentity();
+  return boot === null || process.boot !== boot || isAlive(process.pid);
+}
+
 async function acquire(path: string, options: LockOptions): Promise<void> {
   const timeout = options.timeout ?? defaultTimeout;
   const deadline = Date.now() + timeout;

@@ -1,6 +1,7 @@
 /** What the journal knows: runs and their operations, put together from the records of all files. */
 import { join } from 'node:path';
 import { fileError, systemCode } from '../files/failure.ts';
+import { isAtWork } from '../files/lock.ts';
 import { fingerprint } from './canonical.ts';
 import { readChain } from './chain.ts';
 import { openFolder, readRunFileName, runFiles } from './folder.ts';
@@ -76,7 +77,7 @@ export async function openOperations(
   files: FileOperations,
   except: string | null,
 ): Promise<readonly KeptOperation[]> {
-  const marked = (await namesIn(openFolder(folder), files))
+  const marked = (await markedNames(folder, files))
     .map(readRunFileName)
     .filter((file) => file !== null && file.run !== except)
     .filter((file) => file !== null);
@@ -91,21 +92,26 @@ export async function openOperations(
     const run = await readRun(folder, files, file, later);
     if (run === null || !names.has(file.name)) continue;
     open.unshift(...run.operations.filter((operation) => operation.state === 'open'));
+    await closeIfSettled(folder, files, run);
   }
   return open;
 }
 
-/** Removes the marker of a run whose operations all have a known fate. */
-export async function closeRun(folder: string, files: FileOperations, file: RunFile): Promise<void> {
-  await files.remove(join(openFolder(folder), file.name));
+/** Removes the marker of a run that is over and whose operations all have a known fate. */
+export async function closeIfSettled(folder: string, files: FileOperations, run: KeptRun): Promise<void> {
+  if (run.operations.some(({ state }) => state === 'open')) return;
+  const over = run.exit !== null || (run.about !== null && !isAtWork(run.about));
+  if (over) await files.remove(join(openFolder(folder), run.file.name));
 }
 
-async function namesIn(folder: string, files: FileOperations): Promise<readonly string[]> {
+/** Names of the files that may hold a write of unknown fate. @throws DashctlError `file` */
+export async function markedNames(folder: string, files: FileOperations): Promise<readonly string[]> {
+  const path = openFolder(folder);
   try {
-    return await files.names(folder);
+    return await files.names(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw fileError('read', folder, error);
+    throw fileError('read', path, error);
   }
 }
 

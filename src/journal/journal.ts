@@ -54,6 +54,8 @@ export interface Journal {
   result(operation: Operation, content: ResultContent): Promise<void>;
   /** Stores what became of a write of an older run. @throws DashctlError `file` */
   resolution(content: ResolutionContent, mask: (text: string) => string): Promise<void>;
+  /** Whether there is a file, so that something was stored. */
+  readonly stored: boolean;
   /** Closes the file; nothing when none was made. Never throws. @param exit the exit code of the run. */
   end(exit: number): Promise<void>;
 }
@@ -143,6 +145,9 @@ export function createJournal(options: JournalOptions): Journal {
 
   return {
     run,
+    get stored() {
+      return file !== null && broken === null;
+    },
     get undoable() {
       return undoable;
     },

@@ -1,8 +1,8 @@
 /** Which runs may go: the old ones and those that are too much together; never one with a write of unknown fate. */
 import { join } from 'node:path';
 import { fileError } from '../files/failure.ts';
-import { openFolder } from './folder.ts';
-import { readRuns } from './history.ts';
+import { openFolder, runFiles } from './folder.ts';
+import { markedNames, readRuns } from './history.ts';
 import type { FileOperations } from '../files/operations.ts';
 import type { KeptRun } from './history.ts';
 
@@ -32,17 +32,40 @@ export async function prunableRuns(
   const going: KeptRun[] = [];
   let kept = 0;
   let bytes = 0;
+  /** From the first run that goes, all older ones go: a later run may tell the fate of an earlier one. */
+  let full = false;
   // Newest first: what comes later is older.
   for await (const run of readRuns(folder, files)) {
     const length = (await files.facts(join(folder, run.file.name)))?.size ?? 0;
     const open = run.operations.some(({ state }) => state === 'open');
-    const wanted = kept < least || (now - run.file.startedAt <= age && bytes + length <= size);
-    if (open || wanted) {
+    full ||= kept >= least && (now - run.file.startedAt > age || bytes + length > size);
+    if (open || !full) {
       kept += 1;
       bytes += length;
     } else going.unshift(run);
   }
   return going;
+}
+
+/**
+ * Whether a look at every run is worth its time, told from names and sizes alone.
+ * @throws DashctlError `file`
+ */
+export async function mayPrune(
+  folder: string,
+  files: FileOperations,
+  { age, size, least }: Retention,
+  now: number,
+): Promise<boolean> {
+  // A run that may hold a write of unknown fate stays anyway.
+  const marked = new Set(await markedNames(folder, files));
+  const runs = (await runFiles(folder, files)).filter(({ name }) => !marked.has(name));
+  const oldest = runs.at(-1);
+  if (oldest === undefined || runs.length <= least) return false;
+  if (now - oldest.startedAt > age) return true;
+  let bytes = 0;
+  for (const { name } of runs) bytes += (await files.facts(join(folder, name)))?.size ?? 0;
+  return bytes > size;
 }
 
 /** Removes runs. @throws DashctlError `file` */

@@ -6,6 +6,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { afterAll } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import type { Clock } from '../../src/http/http.ts';
+import type { FileOperations } from '../../src/files/operations.ts';
 import type { Json } from '../../src/model/shape.ts';
 
 export interface CliResult {
@@ -23,6 +24,8 @@ export interface CliOptions {
   readonly columns?: number;
   /** Time and chance instead of the machine's. */
   readonly clock?: Clock;
+  /** The disk as the journal sees it. */
+  readonly files?: FileOperations;
 }
 
 export interface Cli {
@@ -61,6 +64,7 @@ export function createCli(defaults: CliOptions = {}): Cli {
       streams: { stdin, stdout, stderr },
       onSignal: () => () => undefined,
       exitNow: () => undefined,
+      ...(options.files === undefined ? {} : { files: options.files }),
       ...(clock === undefined ? {} : { clock }),
     });
     return {

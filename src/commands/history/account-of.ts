@@ -1,5 +1,5 @@
 /** The account of an operation of the journal, as it is today. */
-import { DashctlError } from '../../errors.ts';
+import { asDashctlError, DashctlError } from '../../errors.ts';
 import { keptAccount } from '../recording/account.ts';
 import type { Context } from '../../cli/context.ts';
 import type { KeptOperation } from '../../journal/history.ts';
@@ -13,7 +13,13 @@ import type { Provider } from '../../providers/provider.ts';
 export async function providerOf(context: Context, { intent, id }: KeptOperation): Promise<Provider> {
   const { profile, address, provider: system } = intent.account;
   const named = context.globals.profile.length > 0 || context.globals.provider !== null;
-  const account = await (named ? context.account() : context.accountNamed(profile));
+  const account = await (named
+    ? context.account()
+    : context.accountNamed(profile).catch((error: unknown) => {
+        // An account of the environment goes by its provider's name, which is no profile; the address below decides.
+        if (asDashctlError(error).code === 'unknown-profile') return context.account();
+        throw error;
+      }));
   const now = keptAccount(account);
   if (now.provider !== system || now.address !== address) {
     throw new DashctlError(

@@ -3,7 +3,7 @@ import { optional } from '../../cli/options.ts';
 import { asDashctlError, DashctlError, toErrorJson } from '../../errors.ts';
 import { journalFolder } from '../../config/paths.ts';
 import { createRedactor } from '../../http/redact.ts';
-import { closeRun, openOperations, readRuns } from '../../journal/history.ts';
+import { closeIfSettled, openOperations, readRuns } from '../../journal/history.ts';
 import { classify } from '../recording/classify.ts';
 import { lazyVault } from '../recording/images.ts';
 import { lockedFor } from '../recording/locks.ts';
@@ -49,9 +49,7 @@ export const resolveCommand = defineCommand({
     for await (const run of readRuns(folder, files)) {
       const concerned = run.operations.filter(({ id }) => ids.has(id));
       rows.push(...concerned.map((operation) => operationRow(run, operation)));
-      if (concerned.length > 0 && run.operations.every(({ state }) => state !== 'open')) {
-        await closeRun(folder, files, run.file);
-      }
+      if (concerned.length > 0) await closeIfSettled(folder, files, run);
     }
     await context.renderer.records(operationShape, rows, {
       empty: 'There is no write whose fate is unknown.',
