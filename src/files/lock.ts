@@ -81,9 +81,9 @@ export function ownProcess(): { readonly pid: number; readonly boot: string | nu
 }
 
 /** Whether a process, as {@link ownProcess} tells it, is at work still; true where that cannot be told from here. */
-export function isAtWork(process: { readonly pid: number; readonly boot: string | null }): boolean {
+export function isAtWork(who: { readonly pid: number; readonly boot: string | null }): boolean {
   const boot = bootIdentity();
-  return boot === null || process.boot !== boot || isAlive(process.pid);
+  return boot === null || who.boot !== boot || isAlive(who.pid);
 }
 
 async function acquire(path: string, options: LockOptions): Promise<void> {
