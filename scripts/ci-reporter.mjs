@@ -1,10 +1,20 @@
 /**
- * A vitest reporter for `.ci/run`: appends the tests that failed, and why, and those that needed a second try, to the
- * file in CI_SUMMARY, and writes "PASSED FAILED" to the file in CI_COUNTS.
+ * A vitest reporter for `.ci/run`: prints a line for each file when it ends, appends the tests that failed, and why, and
+ * those that needed a second try, to the file in CI_SUMMARY, and writes "PASSED FAILED" to the file in CI_COUNTS.
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 
 export default class CiReporter {
+  /** @param {import('vitest/node').TestModule} module */
+  onTestModuleEnd(module) {
+    const tests = [...module.children.allTests()];
+    const passed = tests.filter((test) => test.result().state === 'passed').length;
+    const seconds = (module.diagnostic().duration / 1000).toFixed(1);
+    process.stdout.write(
+      `${String(passed).padStart(5)} of ${tests.length} in ${seconds} s  ${module.relativeModuleId}\n`,
+    );
+  }
+
   /**
    * @param {readonly import('vitest/node').TestModule[]} modules
    * @param {readonly import('vitest').SerializedError[]} unhandled
