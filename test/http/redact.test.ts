@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { path } from '../../src/http/path.ts';
@@ -105,6 +106,8 @@ describe('what the client says', () => {
     body: '{"password":"canary-body"}',
   } as const;
   const canary = /canary|Y2FuYXJ5/;
+  /** Stacks name the folder that the tests stand in, whatever it is called. */
+  const folder = resolve(import.meta.dirname, '../..');
 
   it('holds no secret in debug lines, but what helps', async () => {
     const server = await serve((request, response) => {
@@ -171,7 +174,7 @@ describe('what the client says', () => {
         const chain = [error.message, error.hint, error.stack, JSON.stringify(error.details)];
         for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
           chain.push(cause.message, cause.stack);
-        expect(chain.join('\n')).not.toMatch(canary);
+        expect(chain.join('\n').replaceAll(folder, '')).not.toMatch(canary);
       }
     }
   });
@@ -185,7 +188,8 @@ describe('what the client says', () => {
       const error = await failureOf(client.send(get));
       expect(error.code).toBe('invalid-input');
       expect(error.message).toContain('x-api-key');
-      expect(`${error.message}${String(error.stack)}`).not.toContain('canary');
+      const told = `${error.message}${String(error.stack)}`.replaceAll(folder, '');
+      expect(told).not.toContain('canary');
     }
     expect(server.seen).toEqual([]);
   });
