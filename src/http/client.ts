@@ -68,7 +68,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function openTransport(): Promise<Transport> {
     const extraCas = await readExtraCas(options);
     const { createTransport } = await import('./transport.ts');
-    return createTransport({ limits, proxy, extraCas });
+    return createTransport({ limits, clock, proxy, extraCas });
   }
 
   /** Sessions may be renewed while the client lives; their tokens are secrets from then on. */

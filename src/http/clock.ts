@@ -4,12 +4,32 @@ import type { Clock } from './http.ts';
 /** The longest delay that `setTimeout` understands; anything above fires after 1 ms. */
 export const longestTimer = 2 ** 31 - 1;
 
-/** Time and chance of this machine. A sleep longer than {@link longestTimer} ms is slept in parts. */
+/** Time and chance of this machine. A sleep longer than {@link longestTimer} ms is slept in parts; an
+ * alarm rings after that time at the latest. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
   async sleep(ms, signal) {
     for (let left = ms; left > 0; left -= longestTimer) await nap(Math.min(left, longestTimer), signal);
+  },
+  alarm(ms, ring) {
+    let pending = true;
+    const timer = setTimeout(
+      () => {
+        pending = false;
+        ring();
+      },
+      Math.min(ms, longestTimer),
+    );
+    return {
+      restart() {
+        if (pending) timer.refresh();
+      },
+      cancel() {
+        pending = false;
+        clearTimeout(timer);
+      },
+    };
   },
 };
 

@@ -28,7 +28,7 @@ export type Health =
 
 /** Bounded, adaptive concurrency for one host. */
 export class Gate {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #cap: number;
   #limit: number;
   #reads = 0;
@@ -40,7 +40,7 @@ export class Gate {
   #waiting: Waiter[] = [];
 
   /** @param cap most requests in flight, at least 1. */
-  constructor(cap: number, clock: Clock) {
+  constructor(cap: number, clock: Pick<Clock, 'now'>) {
     this.#cap = Math.max(1, cap);
     this.#limit = Math.min(4, this.#cap);
     this.#clock = clock;

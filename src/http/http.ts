@@ -81,6 +81,15 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** 0 ≤ x < 1. */
   random(): number;
+  /** Calls `ring` once after `ms` milliseconds, unless it is cancelled first. */
+  alarm(ms: number, ring: () => void): Alarm;
+}
+
+/** A deadline that somebody may put off. */
+export interface Alarm {
+  /** Counts the milliseconds anew. Nothing once it has rung or was cancelled. */
+  restart(): void;
+  cancel(): void;
 }
 
 /** The limits of one run; the global options set them. Times are in milliseconds. */

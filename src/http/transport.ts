@@ -11,8 +11,7 @@ import type { Dispatcher } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { BodyError, bodyLimits, BodySink } from './body.ts';
-import { longestTimer } from './clock.ts';
-import type { HttpLimits, Method } from './http.ts';
+import type { Alarm, Clock, HttpLimits, Method } from './http.ts';
 import type { Proxy } from './proxy.ts';
 import type { WireHeaders } from './wait.ts';
 
@@ -58,6 +57,7 @@ export interface Outgoing {
 /** What a transport needs to know. */
 export interface TransportOptions {
   readonly limits: HttpLimits;
+  readonly clock: Clock;
   readonly proxy: Proxy | null;
   /** PEM texts that join the built-in authorities. */
   readonly extraCas: readonly string[];
@@ -74,7 +74,7 @@ export async function createTransport(options: TransportOptions): Promise<Transp
   watchSentHeaders();
   const dispatcher = await createDispatcher(options);
   return {
-    exchange: (outgoing) => exchange(dispatcher, outgoing, options.limits),
+    exchange: (outgoing) => exchange(dispatcher, outgoing, options),
     destroy: () => dispatcher.destroy(),
   };
 }
@@ -161,7 +161,11 @@ function watchSentHeaders(): void {
   });
 }
 
-function exchange(dispatcher: Dispatcher, outgoing: Outgoing, limits: HttpLimits): Promise<Outcome> {
+function exchange(
+  dispatcher: Dispatcher,
+  outgoing: Outgoing,
+  { limits, clock }: TransportOptions,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const { method, url, headers, body, signal } = outgoing;
     const path = url.pathname + url.search;
@@ -171,32 +175,32 @@ function exchange(dispatcher: Dispatcher, outgoing: Outgoing, limits: HttpLimits
     let controller: Dispatcher.DispatchController | null = null;
     let head: { readonly status: number; readonly headers: WireHeaders } | null = null;
     let sink: BodySink | null = null;
-    let phaseTimer = arm(limits.connectTimeout);
-    const deadline = setTimeout(() => {
+    let patience = arm(limits.connectTimeout);
+    const deadline = clock.alarm(limits.timeout, () => {
       breakOff('deadline', new Error(`no complete answer within ${limits.timeout} ms`));
-    }, cap(limits.timeout));
+    });
     const interrupt = (): void => {
       breakOff('interrupted', new Error('interrupted'));
     };
     signal?.addEventListener('abort', interrupt, { once: true });
 
-    function arm(limit: number): NodeJS.Timeout {
-      return setTimeout(() => {
+    function arm(limit: number): Alarm {
+      return clock.alarm(limit, () => {
         breakOff('timeout', new Error(`nothing came within ${limit} ms`));
-      }, cap(limit));
+      });
     }
 
     function enter(next: Phase, limit: number): void {
       phase = next;
-      clearTimeout(phaseTimer);
-      phaseTimer = arm(limit);
+      patience.cancel();
+      patience = arm(limit);
     }
 
     function end(outcome: Outcome): void {
       if (ended) return;
       ended = true;
-      clearTimeout(phaseTimer);
-      clearTimeout(deadline);
+      patience.cancel();
+      deadline.cancel();
       signal?.removeEventListener('abort', interrupt);
       // undici frees the socket only after this turn; a request sent at once would open another one.
       setImmediate(resolve, outcome);
@@ -259,14 +263,20 @@ function exchange(dispatcher: Dispatcher, outgoing: Outgoing, limits: HttpLimits
       },
       onResponseData(control, chunk) {
         if (ended) return;
-        phaseTimer.refresh();
+        patience.restart();
         const more = sink?.write(chunk, () => {
+          if (!ended) patience = arm(limits.bodyTimeout);
           control.resume();
         });
-        if (more === false) control.pause();
+        if (more !== false) return;
+        // The server is not to blame for the time that unpacking takes.
+        patience.cancel();
+        control.pause();
       },
       onResponseEnd() {
         controller = null;
+        // Nothing more comes; unpacking what came is up to this machine.
+        patience.cancel();
         sink?.end();
       },
       onResponseError(_, error) {
@@ -283,8 +293,4 @@ function exchange(dispatcher: Dispatcher, outgoing: Outgoing, limits: HttpLimits
       breakOff('error', error instanceof Error ? error : new Error('the request could not be made'));
     }
   });
-}
-
-function cap(ms: number): number {
-  return Math.min(ms, longestTimer);
 }

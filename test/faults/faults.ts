@@ -62,9 +62,6 @@ export interface Fault {
   readonly variants: (stage: Stage) => readonly Variant[] | string;
 }
 
-/** Short enough to wait for, long enough for a busy machine. */
-const shortTimeout = ['--timeout', '3s'];
-
 const minute: readonly [number, number] = [0, 60_000];
 
 const failed = (
@@ -255,7 +252,6 @@ export const faults: readonly Fault[] = [
         name: 'for good',
         tls: true,
         dark: 'silent',
-        words: ['--timeout', '4s'],
         right: failed('timeout'),
         knocks: 4,
         asked: 0,
@@ -331,7 +327,10 @@ export const faults: readonly Fault[] = [
   {
     number: 9,
     name: 'slow headers',
-    variants: ({ rehearsal }) => lost(() => undefined, rehearsal, { words: shortTimeout }),
+    variants: ({ rehearsal }) =>
+      lost(({ stall }) => {
+        stall();
+      }, rehearsal),
   },
   {
     number: 10,
@@ -344,8 +343,8 @@ export const faults: readonly Fault[] = [
               name: 'stalled',
               meddle: once(async (exchange) => {
                 torn(exchange, await exchange.forward());
+                exchange.stall();
               }),
-              words: shortTimeout,
               right: 'right',
               ...(rehearsal.read ? {} : { asked: 1 }),
               most: 2,
@@ -353,14 +352,9 @@ export const faults: readonly Fault[] = [
             {
               name: 'dripping',
               meddle: once(async (exchange) => {
+                exchange.drip();
                 torn(exchange, await exchange.forward());
-                const { socket } = exchange;
-                const drip = setInterval(() => socket.write(' '), 50);
-                socket.on('close', () => {
-                  clearInterval(drip);
-                });
               }),
-              words: shortTimeout,
               right: 'right',
               ...(rehearsal.read ? {} : { asked: 1 }),
               most: 2,

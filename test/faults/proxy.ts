@@ -40,7 +40,17 @@ export interface Exchange {
   readonly end: () => void;
   /** Drops the connection. */
   readonly reset: () => void;
+  /** Keeps the client waiting: nothing more comes, so that time passes for it. */
+  readonly stall: () => void;
+  /** Keeps the client waiting with a byte now and then. */
+  readonly drip: () => void;
   readonly socket: net.Socket;
+}
+
+/** The client's time. */
+export interface Time {
+  stall(): void;
+  drip(send: () => boolean): void;
 }
 
 /** What happens to connections from some moment on. */
@@ -51,6 +61,7 @@ export interface ProxyOptions {
   readonly port: number;
   /** Speaks TLS with it; plain without. */
   readonly certificate: Issued | null;
+  readonly time: Time;
   /** Which requests `meddle` is for. */
   readonly matches: (asked: Asked) => boolean;
   /** Answers a matching request; null lets it pass. */
@@ -90,7 +101,8 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
     if (darkness !== null) knocks++;
-    if (darkness !== 'silent') server.emit('connection', socket);
+    if (darkness === 'silent') options.time.stall();
+    else server.emit('connection', socket);
   });
 
   function serve(request: http.IncomingMessage, response: http.ServerResponse): void {
@@ -137,6 +149,15 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       end: () => socket.end(),
       reset: () => {
         socket.destroy();
+      },
+      stall: () => {
+        options.time.stall();
+      },
+      drip: () => {
+        options.time.drip(() => {
+          if (!socket.destroyed) socket.write(' ');
+          return !socket.destroyed;
+        });
       },
     });
   }

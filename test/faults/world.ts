@@ -3,7 +3,6 @@ import dns from 'node:dns';
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../../src/http/http.ts';
 import { roomFile, startSandbox } from '../../src/sandbox/index.ts';
 import type { RunningRoom, Sandbox } from '../../src/sandbox/index.ts';
 import { createCli } from '../support/cli.ts';
@@ -13,6 +12,7 @@ import { issue } from '../http/certificate.ts';
 import { startProxy } from './proxy.ts';
 import type { Asked, FaultProxy, ProxyOptions } from './proxy.ts';
 import type { System } from './operations.ts';
+import { VirtualTime } from './virtual-time.ts';
 
 /** How a command reaches the room. */
 export interface Way {
@@ -30,7 +30,6 @@ export interface Trip {
   readonly asked: readonly Asked[];
   /** Milliseconds that the client would have waited. */
   readonly waited: number;
-  readonly waits: number;
   readonly knocks: number;
   /** Names that were looked up after the proxy went dark. */
   readonly lookups: number;
@@ -59,22 +58,29 @@ export class World {
   readonly #sandbox: Sandbox;
   readonly #folder: string;
 
-  private constructor(system: System, sandbox: Sandbox, room: RunningRoom, folder: string) {
+  private constructor(
+    system: System,
+    sandbox: Sandbox,
+    room: RunningRoom,
+    folder: string,
+    seed: string | undefined,
+  ) {
     this.system = system;
     this.#sandbox = sandbox;
     this.room = room;
     this.#folder = folder;
     // A secret that nothing else contains.
-    this.seed = this.state().replace('"password":"admin"', `"password":"${canary}"`);
+    this.seed = seed ?? this.state().replace('"password":"admin"', `"password":"${canary}"`);
     this.env = { ...room.env, ...(room.env['GRAFANA_PASSWORD'] === 'admin' && { GRAFANA_PASSWORD: canary }) };
   }
 
-  static async open(system: System): Promise<World> {
+  /** @param seed what it holds at first, as another world does; else sample content of its own. */
+  static async open(system: System, seed?: string): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'dashctl-faults-'));
     const sandbox = await startSandbox({ folder, host: '127.0.0.1', clock: realClock, only: [system.room] });
     const [room] = sandbox.rooms;
     if (room === undefined) throw new Error(`There is no room ${system.room}.`);
-    return new World(system, sandbox, room, folder);
+    return new World(system, sandbox, room, folder, seed);
   }
 
   /** The secrets that no stream and no file of the client may show. */
@@ -98,26 +104,15 @@ export class World {
   async run(command: readonly string[], way: Way, state = this.seed): Promise<Trip> {
     this.setState(state);
     rmSync(join(this.cli.home, 'state'), { recursive: true, force: true });
-    const proxy = await startProxy({
+    const time = new VirtualTime(() => way.waits?.(proxy));
+    const proxy: FaultProxy = await startProxy({
       ...way.proxy,
+      time,
       port: Number(new URL(this.room.baseUrl).port),
       certificate: way.tls ? certificate : null,
     });
     const host = way.unresolved !== null ? `${this.system.room}-${proxy.port}.invalid` : '127.0.0.1';
     const name = resolving(host, proxy, way.unresolved);
-    let waited = 0;
-    let waits = 0;
-    const clock: Clock = {
-      now: () => Date.now() + waited,
-      random: () => 0.5,
-      async sleep(ms, signal) {
-        waited += ms;
-        waits += 1;
-        await way.waits?.(proxy);
-        await new Promise((resume) => setImmediate(resume));
-        signal?.throwIfAborted();
-      },
-    };
     const address = new URL(this.room.apiUrl);
     const scheme = way.tls ? 'https' : 'http';
     const baseUrl = `${scheme}://${host}:${proxy.port}${address.pathname}`;
@@ -132,15 +127,14 @@ export class World {
           ...(way.unresolved !== null ? ['--allow-http'] : []),
           ...way.words,
         ],
-        { env: this.env, clock },
+        { env: this.env, clock: time },
       );
       const files = textBelow(join(this.cli.home, 'state'));
       const { asked } = proxy;
       return {
         result,
         asked,
-        waited,
-        waits,
+        waited: time.waited,
         knocks: proxy.knocks(),
         lookups: name.lookups(),
         files,

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { DashctlError } from '../../src/errors.ts';
 import { createHttpClient } from '../../src/http/client.ts';
+import { systemClock } from '../../src/http/clock.ts';
 import type { Clock, HttpClient, HttpClientOptions, HttpLimits } from '../../src/http/http.ts';
 
 export const shortLimits: HttpLimits = {
@@ -15,7 +16,7 @@ export const shortLimits: HttpLimits = {
   concurrency: 16,
 };
 
-/** A clock that jumps: sleeping takes no time, and every wait is kept. */
+/** A clock that jumps: sleeping takes no time, and every wait is kept. Deadlines are real. */
 export interface FakeClock extends Clock {
   readonly waits: number[];
   time: number;
@@ -34,6 +35,7 @@ export function fakeClock(chance = 0.5, start = Date.UTC(2026, 0, 15, 12)): Fake
       clock.time += ms;
       return Promise.resolve();
     },
+    alarm: (ms, ring) => systemClock.alarm(ms, ring),
   };
   return clock;
 }

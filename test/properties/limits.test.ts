@@ -43,7 +43,7 @@ it('keeps within the limit, never sends more than four writes at once, and lets 
       fc.array(step, { maxLength: 60 }),
       async (cap, steps) => {
         let time = 0;
-        const gate = new Gate(cap, { now: () => time, sleep: () => Promise.resolve(), random: () => 0 });
+        const gate = new Gate(cap, { now: () => time });
         const inside: boolean[] = [];
         let asked = 0;
         const leave = async (health: Health): Promise<void> => {

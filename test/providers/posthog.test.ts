@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { carryOut } from '../support/provider-at.ts';
 import { callPosthog, connectRoom, posthogStore } from '../support/posthog.ts';
 import type { ConnectOptions } from '../support/posthog.ts';
-import { testSandbox } from '../support/sandbox.ts';
+import { realClock, testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import type { DashboardDraft, DashboardQuery } from '../../src/model/dashboard.ts';
 import type { ShareDraft } from '../../src/model/share.ts';
@@ -121,7 +121,7 @@ describe('descriptor', () => {
     expect(() =>
       connectPosthog({
         account: { ...account, baseUrl: 'https://eu.i.posthog.com' },
-        clock: { now: Date.now, sleep: () => Promise.resolve(), random: Math.random },
+        clock: realClock,
         http: () => {
           throw new Error('No client is made.');
         },

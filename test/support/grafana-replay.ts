@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/http/clock.ts';
 import type { Clock } from '../../src/http/http.ts';
 import { isRecord } from '../../src/sandbox/grafana/text.ts';
 import { recordingsDir } from './recordings.ts';
@@ -132,6 +133,7 @@ function steppingClock(): Clock & { skip(milliseconds: number): void } {
       await sleep(milliseconds);
     },
     random: () => Math.random(),
+    alarm: (ms, ring) => systemClock.alarm(ms, ring),
     skip: (milliseconds) => {
       ahead += milliseconds;
     },

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/http/clock.ts';
 import type { Clock } from '../../src/http/http.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import type { RunningRoom, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
@@ -13,6 +14,7 @@ export const realClock: Clock = {
     await sleep(ms, undefined, signal === undefined ? {} : { signal });
   },
   random: () => Math.random(),
+  alarm: (ms, ring) => systemClock.alarm(ms, ring),
 };
 
 export interface TestSandbox extends Sandbox {
