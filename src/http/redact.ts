@@ -94,42 +94,40 @@ function wordOf(form: string): string {
 function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const url = encodeURIComponent(wellFormed(secret));
-  const form = url.replace(/[!'()*~]/g, hex).replace(/%20/g, '+');
+  const inAddresses = [
+    url,
+    // RFC 3986 reserves these as well.
+    url.replace(/[!'()*]/g, hex),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    encodeURI(wellFormed(secret)),
+  ];
+  // Servers differ in what they escape beyond need: nothing, what is not ASCII, what HTML would read.
+  const inJson = [json, json.replace(/[^\x20-\x7e]/g, unicode), json.replace(/[<>&\u2028\u2029]/g, unicode)];
   return [
     secret,
-    json,
-    json.replaceAll('/', '\\/'),
-    unicodeEscaped(json),
-    unicodeEscaped(json).replaceAll('/', '\\/'),
-    url,
-    lowerHex(url),
-    form,
-    lowerHex(form),
-    encodeURI(wellFormed(secret)),
+    ...inJson,
+    ...inJson.map((form) => form.replaceAll('/', '\\/')),
+    ...inAddresses,
+    ...inAddresses.map(lowerHex),
     ...base64Forms(secret),
   ];
 }
 
 /** Base64 of the secret inside anything longer: three alignments, without the characters that neighbours decide. */
 function base64Forms(secret: string): string[] {
-  const forms: string[] = [];
-  const bytes = Buffer.from(secret);
-  for (let offset = 0; offset < 3; offset++) {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const start = offset === 0 ? 0 : offset + 1;
-    const end = (offset + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
-    const core = encoded.slice(start, end);
-    if (core.length >= 6)
-      forms.push(core, core.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(core));
+  const forms = [Buffer.from(secret).toString('base64')];
+  for (const before of ['', ' ', '  ']) {
+    const bytes = Buffer.from(before + secret);
+    // A character holds six bits: from the first one that begins in the secret to the last one that ends in it.
+    const first = Math.ceil((before.length * 8) / 6);
+    const core = bytes.toString('base64').slice(first, Math.floor((bytes.length * 8) / 6));
+    if (core.length >= 6) forms.push(core, core.replaceAll('+', '-').replaceAll('/', '_'));
   }
-  const whole = bytes.toString('base64');
-  return [...forms, whole, encodeURIComponent(whole)];
+  return [...forms, ...forms.map(encodeURIComponent)];
 }
 
-function unicodeEscaped(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function unicode(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function hex(character: string): string {

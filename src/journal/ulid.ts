@@ -14,8 +14,3 @@ export function createUlid(now: number): string {
   }
   return text;
 }
-
-/** Whether a text is such a name, in capitals. */
-export function isUlid(text: string): boolean {
-  return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text);
-}

@@ -77,6 +77,9 @@ describe('tsv', () => {
 describe('csv', () => {
   test('quotes by RFC 4180', () => {
     expect(escapeCsv('plain')).toBe('plain');
+    expect(escapeCsv('a b')).toBe('a b');
+    expect(escapeCsv(' a')).toBe('" a"');
+    expect(escapeCsv('a ')).toBe('"a "');
     expect(escapeCsv('a,b')).toBe('"a,b"');
     expect(escapeCsv('say "hi"')).toBe('"say ""hi"""');
     expect(escapeCsv('a\nb')).toBe('"a\nb"');
