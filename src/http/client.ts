@@ -66,6 +66,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   let closed = false;
 
   async function openTransport(): Promise<Transport> {
+    if (options.transport !== undefined) return options.transport;
     const extraCas = await readExtraCas(options);
     const { createTransport } = await import('./transport.ts');
     return createTransport({ limits, clock, proxy, extraCas });

@@ -4,6 +4,7 @@
  */
 import type { DashctlError, ErrorCode } from '../errors.ts';
 import type { SafePath } from './path.ts';
+import type { Transport } from './transport.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -133,4 +134,6 @@ export interface HttpClientOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** PEM text of certificate authorities that join the built-in ones (`--ca-cert`). */
   readonly extraCa?: string;
+  /** The way to the host; sockets without it. */
+  readonly transport?: Transport;
 }

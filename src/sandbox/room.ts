@@ -15,6 +15,15 @@ export interface RoomStore<State> {
   change<T>(act: (state: State) => T): Promise<T>;
 }
 
+/** Where the rooms of one sandbox keep their state. */
+export interface RoomStores {
+  /**
+   * Opens the store of a room, which holds `seed` when it is new.
+   * @throws DashctlError `file` when it is damaged or unreadable
+   */
+  open<State>(room: string, seed: () => State): Promise<RoomStore<State>>;
+}
+
 /** What a room may know of the world. */
 export interface RoomWorld {
   /** Milliseconds since the epoch. */

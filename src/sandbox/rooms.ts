@@ -1,7 +1,6 @@
 /** All rooms of the sandbox, loaded only when asked for: a command that speaks to one system starts one room. */
 import type { FastifyInstance } from 'fastify';
-import type { RateLimitWords, Room, RoomWorld } from './room.ts';
-import { openStore } from './store.ts';
+import type { RateLimitWords, Room, RoomStores, RoomWorld } from './room.ts';
 
 /** A room with its store's type hidden, so that rooms of different states fit in one list. */
 export interface AnyRoom {
@@ -9,8 +8,8 @@ export interface AnyRoom {
   readonly apiPath: string;
   readonly rateLimit: RateLimitWords | undefined;
   env(baseUrl: string): Record<string, string>;
-  /** Opens the room's store below `folder` and returns what adds its routes. */
-  open(folder: string, world: RoomWorld): Promise<(app: FastifyInstance) => void>;
+  /** Opens the room's store and returns what adds its routes. */
+  open(stores: RoomStores, world: RoomWorld): Promise<(app: FastifyInstance) => void>;
 }
 
 interface Wing {
@@ -19,14 +18,14 @@ interface Wing {
 }
 
 const wings: readonly Wing[] = [
-  { names: ['datadog'], load: async () => [hide((await import('./datadog/index.ts')).datadogRoom)] },
+  { names: ['datadog'], load: async () => [hidden((await import('./datadog/index.ts')).datadogRoom)] },
   {
     names: ['grafana', 'grafana-7', 'grafana-5'],
-    load: async () => (await import('./grafana/index.ts')).grafanaRooms.map((room) => hide(room)),
+    load: async () => (await import('./grafana/index.ts')).grafanaRooms.map((room) => hidden(room)),
   },
-  { names: ['posthog'], load: async () => [hide((await import('./posthog/index.ts')).posthogRoom)] },
-  { names: ['gtmhub'], load: async () => [hide((await import('./gtmhub/index.ts')).gtmhubRoom)] },
-  { names: ['syntho'], load: async () => [hide((await import('./syntho/index.ts')).synthoRoom)] },
+  { names: ['posthog'], load: async () => [hidden((await import('./posthog/index.ts')).posthogRoom)] },
+  { names: ['gtmhub'], load: async () => [hidden((await import('./gtmhub/index.ts')).gtmhubRoom)] },
+  { names: ['syntho'], load: async () => [hidden((await import('./syntho/index.ts')).synthoRoom)] },
 ];
 
 /** Names of all rooms, in the order of the list. */
@@ -39,14 +38,15 @@ export async function loadRooms(names: readonly string[]): Promise<readonly AnyR
   return loaded.flat().filter((room) => names.includes(room.name));
 }
 
-function hide<State>(room: Room<State>): AnyRoom {
+/** The room without the type of its store. */
+export function hidden<State>(room: Room<State>): AnyRoom {
   return {
     name: room.name,
     apiPath: room.apiPath ?? '',
     rateLimit: room.rateLimit,
     env: (baseUrl) => room.env(baseUrl),
-    open: async (folder, world) => {
-      const store = await openStore(folder, room.name, () => room.seed(world.now()));
+    open: async (stores, world) => {
+      const store = await stores.open(room.name, () => room.seed(world.now()));
       return (app) => {
         room.routes(app, store, world);
       };

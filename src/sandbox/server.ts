@@ -1,11 +1,10 @@
 /** The embedded server: one room per emulated API, on loopback, over the stores of one folder. */
-import fastify from 'fastify';
 import { DashctlError } from '../errors.ts';
 import { systemCode } from '../files/index.ts';
 import type { Clock } from '../http/http.ts';
+import { createApp } from './app.ts';
 import { loadRooms, roomNames } from './rooms.ts';
-import type { RateLimitWords } from './room.ts';
-import { installSwitches } from './switches.ts';
+import { storesBelow } from './store.ts';
 import type { Switches } from './switches.ts';
 
 export interface SandboxOptions {
@@ -37,11 +36,8 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const bodyLimit = 64 * 1024 * 1024;
-
 /**
- * Starts the sandbox. Bodies reach the rooms as raw `Buffer`, for every content type and for DELETE; addresses as sent,
- * dot segments and doubled slashes included (`request.originalUrl`; a malformed escape such as `%zz` counts as text).
+ * Starts the sandbox.
  * @throws DashctlError `file` for a damaged store, `network` when the port is taken, `invalid-input` for an unknown room.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -54,39 +50,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const rooms = await loadRooms(names);
 
-  const app = fastify({
-    logger: false,
-    bodyLimit,
-    forceCloseConnections: true,
-    exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 16_384 },
-    // Rooms check what they get in their vendors' words; without the default compilers it starts a quarter faster.
-    schemaController: { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } },
-    rewriteUrl: (request) => mendEscapes(request.url ?? '/'),
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
-    done(null, body);
-  });
-
   let url = '';
-  const words = new Map<string, RateLimitWords>();
-  for (const room of rooms) if (room.rateLimit !== undefined) words.set(room.name, room.rateLimit);
-  installSwitches(app, options.switches ?? {}, options.clock, words);
-  app.get('/', () => ({ rooms: rooms.map((room) => `${url}/${room.name}`) }));
-
-  for (const room of rooms) {
-    const world = { now: () => options.clock.now(), baseUrl: () => `${url}/${room.name}` };
-    const addRoutes = await room.open(options.folder, world);
-    app.register(
-      (inner, _options, done) => {
-        addRoutes(inner);
-        done();
-      },
-      { prefix: `/${room.name}` },
-    );
-  }
-
+  const app = await createApp({
+    rooms,
+    stores: storesBelow(options.folder),
+    clock: options.clock,
+    switches: options.switches ?? {},
+    url: () => url,
+  });
   url = await listen(() => app.listen({ host: options.host, port: options.port ?? 0 }), options.port ?? 0);
   return {
     url,
@@ -96,10 +67,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     }),
     close: () => app.close(),
   };
-}
-
-function noSchema(): never {
-  throw new Error('The sandbox has no schemas.');
 }
 
 async function listen(start: () => Promise<string>, port: number): Promise<string> {
@@ -112,16 +79,4 @@ async function listen(start: () => Promise<string>, port: number): Promise<strin
       cause: error,
     });
   }
-}
-
-/** Escapes the percent signs that do not start a valid UTF-8 escape, so that the router takes them as text. */
-function mendEscapes(url: string): string {
-  return url.replace(/(?:%[0-9a-f]{2})+|%/gi, (run) => {
-    try {
-      decodeURIComponent(run);
-      return run;
-    } catch {
-      return run.replaceAll('%', '%25');
-    }
-  });
 }

@@ -13,7 +13,7 @@ import {
   withLock,
   writePrivateFile,
 } from '../files/index.ts';
-import type { RoomStore } from './room.ts';
+import type { RoomStore, RoomStores } from './room.ts';
 
 /** Raised when a stored state can no longer be read by a newer room. */
 const format = 1;
@@ -21,6 +21,11 @@ const format = 1;
 /** The file that holds a room's state. */
 export function roomFile(folder: string, room: string): string {
   return join(folder, `${room}.json`);
+}
+
+/** Stores as files of one folder. */
+export function storesBelow(folder: string): RoomStores {
+  return { open: (room, seed) => openStore(folder, room, seed) };
 }
 
 /**

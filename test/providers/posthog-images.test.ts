@@ -12,14 +12,12 @@ import type {
   SharePasswordCapability,
 } from '../../src/providers/provider.ts';
 import { analystsRole, membershipId } from '../../src/sandbox/posthog/seed.ts';
-import type { PosthogState } from '../../src/sandbox/posthog/state.ts';
 import { change, imagesOf } from '../support/images.ts';
 import { connectRoom, posthogStore } from '../support/posthog.ts';
 import type { ConnectOptions } from '../support/posthog.ts';
 import { carryOut } from '../support/provider-at.ts';
-import { undoGivesTheFirstState } from '../support/undo-law.ts';
-import type { Write } from '../support/undo-law.ts';
 import { thereAndBack, undo } from '../support/there-and-back.ts';
+import { keptOfPosthog } from '../properties/undo/posthog.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 
@@ -60,8 +58,8 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-function connect(options: ConnectOptions = {}, room = sandbox): Connected {
-  const made = connectRoom(room, options);
+function connect(options: ConnectOptions = {}): Connected {
+  const made = connectRoom(sandbox, options);
   const { dashboards, share, acl } = made;
   const passwords = share?.passwords;
   if (dashboards === undefined || share === undefined || acl === undefined || passwords === undefined)
@@ -69,30 +67,9 @@ function connect(options: ConnectOptions = {}, room = sandbox): Connected {
   return { ...made, dashboards, share: { ...share, passwords }, acl };
 }
 
-/** What the room keeps, trash aside, without times, authors of rules, and the ids of rows that nobody sees. */
-async function kept(room = sandbox): Promise<unknown> {
-  const store = await posthogStore(room);
-  return store.read((state: PosthogState) => ({
-    rules: state.rules
-      .map(({ resourceId, member, role, level }) => [resourceId, member, role, level].join(' '))
-      .toSorted(),
-    collaborators: state.collaborators
-      .map(({ dashboard, user, level }) => [dashboard, user, level].join(' '))
-      .toSorted(),
-    shares: state.shares
-      .map(({ dashboard, enabled, settings, passwordRequired, expires }) => ({
-        dashboard,
-        enabled,
-        settings: settings ?? {},
-        passwordRequired,
-        expires: expires !== null,
-      }))
-      .filter((one) => one.enabled || one.passwordRequired || Object.keys(one.settings).length > 0),
-    passwords: state.passwords.map(({ id }) => id),
-    dashboards: state.dashboards
-      .filter((one) => !one.deleted)
-      .map((one) => ({ ...one, lastAccessed: null, tags: one.tags.toSorted() })),
-  }));
+async function kept(): Promise<unknown> {
+  const store = await posthogStore(sandbox);
+  return store.read(keptOfPosthog);
 }
 
 async function exactly(plan: Promise<WritePlan<unknown>>): Promise<void> {
@@ -382,52 +359,3 @@ describe('dashboards', () => {
     expect(await images.find('dashboard', { project: 2, name: 'Made' }, since)).toEqual([]);
   });
 });
-
-/**
- * Not drawn, since nothing brings them back: rotations, removed passwords, filters and variables where there were none.
- * Not compared: addresses of links, the trash, times, insights.
- */
-function writesOf({ acl, share, dashboards }: Connected): Readonly<Record<string, Write>> {
-  const title = 'Drawn';
-  return {
-    'grant on 1': () => acl.planGrant(dashboard('1'), [{ principal: emil, level: view }]),
-    'grant on 2': () => acl.planGrant(dashboard('2'), [{ principal: bo, level: none }]),
-    'revoke on 2': () => acl.planRevoke(dashboard('2'), [bo, { kind: 'org' }]),
-    'set on 9': () => acl.planSet(dashboard('9'), [{ principal: { kind: 'org' }, level: view }]),
-    'empty 2': () => acl.planSet(dashboard('2'), []),
-    'collaborators of 4': () =>
-      acl.planSet(dashboard('4'), [
-        { principal: { kind: 'user', name: 'fatima@example.com' }, level: { level: 'edit' } },
-      ]),
-    'open 2': () => share.planCreate('2', { ...nothing, type: 'open' }),
-    'lock 1': () => share.planUpdate('1', { ...nothing, passwordRequired: true }),
-    'settings of 1': () => share.planUpdate('1', { ...nothing, body: '{"settings":{"legend":true}}' }),
-    'close 1': () => share.planRevoke('1'),
-    'open 1': () => share.planCreate('1', { ...nothing, type: 'open', body: '{"settings":null}' }),
-    'password of 5': () => share.passwords.planAdd('5', { password: null, note: 'Drawn' }),
-    create: () => dashboards.planCreate({ ...blank, title }),
-    clone: () => dashboards.planClone?.('1', title) ?? Promise.reject(new Error('No clone.')),
-    'rename 1': () => dashboards.planUpdate('1', { ...blank, title, tags: ['z', 'drawn'] }),
-    'restrict 1': () => dashboards.planUpdate('1', { ...blank, restriction: 'invited' }),
-    'open up 4': () => dashboards.planUpdate('4', { ...blank, restriction: 'everyone' }),
-    'delete 1': () => dashboards.planDelete(['1']),
-    'delete 2 and 4': () => dashboards.planDelete(['2', '4']),
-    'restore 1 and 14': () => dashboards.planRestore?.(['1', '14']) ?? Promise.reject(new Error('None.')),
-  };
-}
-
-it('brings any sequence of writes back', async () => {
-  await undoGivesTheFirstState(Object.keys(writesOf(provider)), 20, async () => {
-    const own = await testSandbox({ only: ['posthog'] });
-    const connected = connect({}, own);
-    return {
-      provider: connected,
-      writes: writesOf(connected),
-      kept: () => kept(own),
-      close: async () => {
-        await connected.close();
-        await own.close();
-      },
-    };
-  });
-}, 120_000);

@@ -6,11 +6,10 @@ import { otherLogins, seedSyntho } from '../../src/sandbox/syntho/seed.ts';
 import { openStore } from '../../src/sandbox/store.ts';
 import { change, imagesOf } from '../support/images.ts';
 import { carryOut, providerAt } from '../support/provider-at.ts';
+import { keptOfSyntho } from '../properties/undo/syntho.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { thereAndBack, undo } from '../support/there-and-back.ts';
-import { undoGivesTheFirstState } from '../support/undo-law.ts';
-import type { UndoWorld, Write } from '../support/undo-law.ts';
 
 let sandbox: TestSandbox;
 let provider: Provider;
@@ -31,14 +30,9 @@ function capabilityOf({ workspace }: Provider): WorkspaceCapability {
   return workspace;
 }
 
-/** Who has which access, without the keys of the rows. */
-async function kept(room = sandbox): Promise<unknown> {
-  const store = await openStore(room.folder, 'syntho', seedSyntho);
-  return store.read(({ rows }) =>
-    rows
-      .map(({ workspace, user, role, data_access }) => [workspace, user, role, data_access].join(' '))
-      .toSorted(),
-  );
+async function kept(): Promise<unknown> {
+  const store = await openStore(sandbox.folder, 'syntho', seedSyntho);
+  return store.read(keptOfSyntho);
 }
 
 const rows = async () => {
@@ -140,34 +134,3 @@ it('reads what somebody else changed, and refuses to write over it', async () =>
   await expect(restore.unchanged?.()).rejects.toMatchObject({ code: 'conflict' });
   expect(await images.find('workspace-permissions', image.state, new Date())).toEqual([]);
 });
-
-/** Transfers are not drawn: only their new owner, or an administrator, hands a workspace back. */
-const writes = ['grant', 'update', 'data', 'revoke', 'revoke another'] as const;
-
-it('brings any sequence of writes back', async () => {
-  const { row, stranger, workspace } = await sample('READER');
-  const open = async (): Promise<UndoWorld> => {
-    const own = await testSandbox({ only: ['syntho'] });
-    const at = (await providerAt(synthoDescriptor, own.room('syntho').env)).provider;
-    const drawn = capabilityOf(at);
-    const stranded = String(stranger.pk);
-    const reader = String(row.user);
-    const named: Readonly<Record<(typeof writes)[number], Write>> = {
-      grant: () => drawn.planGrant({ workspace, who: stranded, role: 'reader', dataAccess: null }),
-      update: () => drawn.planGrant({ workspace, who: reader, role: 'editor', dataAccess: null }),
-      data: () => drawn.planGrant({ workspace, who: reader, role: 'reader', dataAccess: true }),
-      revoke: () => drawn.planRevoke({ workspace, who: reader }),
-      'revoke another': () => drawn.planRevoke({ workspace, who: stranded }),
-    };
-    return {
-      provider: at,
-      writes: named,
-      kept: () => kept(own),
-      close: async () => {
-        await at.close();
-        await own.close();
-      },
-    };
-  };
-  await undoGivesTheFirstState(writes, 20, open);
-}, 120_000);

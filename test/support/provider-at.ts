@@ -1,6 +1,7 @@
 /** Any provider over the real HTTP client, bound to an address of a test; what it sends is kept. */
 import { createHttpClient } from '../../src/http/client.ts';
-import type { HttpResponse } from '../../src/http/http.ts';
+import type { Clock, HttpResponse } from '../../src/http/http.ts';
+import type { Transport } from '../../src/http/transport.ts';
 import type { Outcome, WritePlan } from '../../src/model/write-plan.ts';
 import type { Account, Provider, ProviderDescriptor } from '../../src/providers/provider.ts';
 import { realClock } from './sandbox.ts';
@@ -12,12 +13,20 @@ export interface ProviderAt {
   readonly warnings: readonly string[];
 }
 
+/** How it reaches its server. */
+interface Way {
+  /** Sockets without it. */
+  readonly transport?: Transport;
+  readonly clock?: Clock;
+}
+
 /** Connects with what a room's variables say, unless `more` says otherwise. */
 export async function providerAt(
   descriptor: ProviderDescriptor,
   env: Readonly<Record<string, string>>,
-  more: Partial<Pick<Account, 'baseUrl' | 'settings' | 'secrets'>> = {},
+  more: Partial<Pick<Account, 'baseUrl' | 'settings' | 'secrets'>> & Way = {},
 ): Promise<ProviderAt> {
+  const { transport, clock = realClock, ...given } = more;
   const first = (names: readonly string[]) =>
     names.map((name) => env[name]).find((value) => value !== undefined);
   const read = (fields: ProviderDescriptor['settings']) =>
@@ -34,13 +43,13 @@ export async function providerAt(
     webUrl: null,
     settings: read(descriptor.settings),
     secrets: read(descriptor.secrets),
-    ...more,
+    ...given,
   };
   const sent: string[] = [];
   const warnings: string[] = [];
   const provider = await descriptor.connect({
     account,
-    clock: realClock,
+    clock,
     warn: (message) => {
       warnings.push(message);
     },
@@ -56,9 +65,10 @@ export async function providerAt(
           maxWait: 1_000,
           concurrency: 16,
         },
-        clock: realClock,
+        clock,
         userAgent: 'dashctl/test',
         env: {},
+        ...(transport === undefined ? {} : { transport }),
       });
       return {
         ...client,

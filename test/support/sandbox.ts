@@ -17,6 +17,13 @@ export const realClock: Clock = {
   alarm: (ms, ring) => systemClock.alarm(ms, ring),
 };
 
+/** The machine's time, but nobody waits. */
+export const impatientClock: Clock = {
+  now: () => Date.now(),
+  sleep: () => Promise.resolve(),
+  random: () => 0.5,
+};
+
 export interface TestSandbox extends Sandbox {
   readonly folder: string;
   room(name: string): RunningRoom;

@@ -113,9 +113,15 @@ async function wayOf({ provider, images, ref, links }: Chain, vault: LazyVault):
 
 const containers = ['folder', 'dashboard'];
 
+/** A thing and the state that it comes back to. */
+export interface ToBringBack {
+  readonly ref: ImageRef;
+  readonly target: Pick<Image, 'state'>;
+}
+
 /** What holds others comes back before them, and goes after them. */
-function dependingLast(a: Way, b: Way): number {
-  const rank = ({ ref, target }: Way): number => {
+export function dependingLast(a: ToBringBack, b: ToBringBack): number {
+  const rank = ({ ref, target }: ToBringBack): number => {
     const depth = containers.indexOf(ref.kind);
     const order = depth < 0 ? containers.length : depth;
     return target.state === null ? 10 - order : order;

@@ -201,7 +201,7 @@ export function grafanaDashboards(
         },
       );
     }
-    const document = setMembers(file.text, { id: null, version: 0 });
+    const document = setMembers(file.text, { id: null, version: 0, ...titleAsKept(file.text) });
     const { title } = summaryOf(document, null);
     if (title.trim() === '') throw new DashctlError('invalid-input', 'A dashboard needs a title.');
     /** Uids of the dashboards that have the title already. */
@@ -290,7 +290,7 @@ export function grafanaDashboards(
     const current = documentOf(found.answer);
     const here = placeOf(object);
     const owned = { id: wire.dashboard.id, uid: wire.dashboard.uid, version: wire.dashboard.version };
-    const document = setMembers(text, owned);
+    const document = setMembers(text, { ...owned, ...titleAsKept(text) });
     const same =
       sameJsonText(document, current) &&
       target.folderId === here.folderId &&
@@ -560,6 +560,12 @@ function deleteRequest(object: GrafanaObject): HttpRequest {
   }
   // Gone already is what was asked for; the read-back decides.
   return { method: 'DELETE', path: path`/api/dashboards/uid/${object.uid}`, accept: [404] };
+}
+
+/** Grafana cuts the white space around a title off. */
+function titleAsKept(document: string): { readonly title?: string } {
+  const { title } = summaryOf(document, null);
+  return title === title.trim() ? {} : { title: title.trim() };
 }
 
 /** Title, description and tags say whether a save arrived; the server fills in and drops other members. */
