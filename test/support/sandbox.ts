@@ -22,6 +22,7 @@ export const impatientClock: Clock = {
   now: () => Date.now(),
   sleep: () => Promise.resolve(),
   random: () => 0.5,
+  alarm: (ms, ring) => systemClock.alarm(ms, ring),
 };
 
 export interface TestSandbox extends Sandbox {
