@@ -11,6 +11,7 @@ import {
   guardFormula,
   guardLines,
 } from './escape.ts';
+import { keepHeapFlat } from './flat-heap.ts';
 import { wrapSentences } from './fill.ts';
 import type { ChangePreview, Format, ListOptions, OutputOptions, Renderer } from './output.ts';
 import type { JsonFilter } from './json-filter.ts';
@@ -424,6 +425,7 @@ export function createRenderer(
       stopWaiting();
     });
     let next: IteratorResult<Page<object>> | null = null;
+    const letHeapGrow = flows() || options.raw ? keepHeapFlat() : null;
     try {
       while (!out.closed) {
         const asked = iterator.next();
@@ -438,6 +440,7 @@ export function createRenderer(
         yield next.value;
       }
     } finally {
+      letHeapGrow?.();
       const returned = iterator.return?.();
       if (next === null) returned?.catch(() => undefined);
       else await returned;
