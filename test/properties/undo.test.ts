@@ -1,11 +1,11 @@
 /** Any sequence of writes, taken back newest first, ends where it began, on the server itself. */
 import { describe, expect, it } from 'vitest';
-import { datadogWorld } from './undo/datadog.ts';
-import { grafanaWorlds } from './undo/grafana.ts';
-import { gtmhubWorld } from './undo/gtmhub.ts';
-import { undoGivesTheFirstState } from './undo/law.ts';
-import { posthogWorld } from './undo/posthog.ts';
-import { synthoWorld } from './undo/syntho.ts';
+import { datadogWorld } from './worlds/datadog.ts';
+import { grafanaWorlds } from './worlds/grafana.ts';
+import { gtmhubWorld } from './worlds/gtmhub.ts';
+import { undoGivesTheFirstState } from './undo-law.ts';
+import { posthogWorld } from './worlds/posthog.ts';
+import { synthoWorld } from './worlds/syntho.ts';
 
 const [grafana10, grafana7, grafana5] = grafanaWorlds;
 

@@ -6,7 +6,7 @@ import { sampleIds, seedGtmhub } from '../../src/sandbox/gtmhub/seed.ts';
 import { openStore } from '../../src/sandbox/store.ts';
 import { change, imagesOf } from '../support/images.ts';
 import { carryOut, providerAt } from '../support/provider-at.ts';
-import { keptOfGtmhub } from '../properties/undo/gtmhub.ts';
+import { keptOfGtmhub } from '../properties/worlds/gtmhub.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { thereAndBack, undo } from '../support/there-and-back.ts';

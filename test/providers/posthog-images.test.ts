@@ -17,7 +17,7 @@ import { connectRoom, posthogStore } from '../support/posthog.ts';
 import type { ConnectOptions } from '../support/posthog.ts';
 import { carryOut } from '../support/provider-at.ts';
 import { thereAndBack, undo } from '../support/there-and-back.ts';
-import { keptOfPosthog } from '../properties/undo/posthog.ts';
+import { keptOfPosthog } from '../properties/worlds/posthog.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 

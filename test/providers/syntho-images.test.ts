@@ -6,7 +6,7 @@ import { otherLogins, seedSyntho } from '../../src/sandbox/syntho/seed.ts';
 import { openStore } from '../../src/sandbox/store.ts';
 import { change, imagesOf } from '../support/images.ts';
 import { carryOut, providerAt } from '../support/provider-at.ts';
-import { keptOfSyntho } from '../properties/undo/syntho.ts';
+import { keptOfSyntho } from '../properties/worlds/syntho.ts';
 import { testSandbox } from '../support/sandbox.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { thereAndBack, undo } from '../support/there-and-back.ts';

@@ -1,15 +1,15 @@
 /** The law of undo: after any sequence of writes, bringing their images back newest first gives the first state. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { dependingLast } from '../../../src/commands/undo/ways.ts';
-import type { ToBringBack } from '../../../src/commands/undo/ways.ts';
-import { DashctlError } from '../../../src/errors.ts';
-import type { Image, ImageRef } from '../../../src/model/image.ts';
-import type { WritePlan } from '../../../src/model/write-plan.ts';
-import type { ImageCapability, Provider } from '../../../src/providers/provider.ts';
-import { imagesOf } from '../../support/images.ts';
-import { tried } from '../../support/laws.ts';
-import type { OpenWorld, World, Write } from './world.ts';
+import { dependingLast } from '../../src/commands/undo/ways.ts';
+import type { ToBringBack } from '../../src/commands/undo/ways.ts';
+import { DashctlError } from '../../src/errors.ts';
+import type { Image, ImageRef } from '../../src/model/image.ts';
+import type { WritePlan } from '../../src/model/write-plan.ts';
+import type { ImageCapability, Provider } from '../../src/providers/provider.ts';
+import { imagesOf } from '../support/images.ts';
+import { tried } from '../support/laws.ts';
+import type { OpenWorld, World, Write } from './worlds/world.ts';
 
 /** A thing that a write changed, and how it was before. */
 interface Change extends ToBringBack {
