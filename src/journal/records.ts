@@ -65,6 +65,10 @@ const change = object({
   /** Null where it could not be known. */
   before: nullable(keptImage),
   expected: nullable(object({ state: json, fingerprint: string() })),
+  /** What is known of the state afterwards where the server fills in the rest. */
+  likeness: optional(json),
+  /** Fingerprints of the states between several requests. */
+  between: optional(array(string()), []),
 });
 /** One thing that an intent changes. */
 export type KeptChange = InferOutput<typeof change>;
@@ -136,8 +140,11 @@ const resultRecord = object({
 });
 export type ResultRecord = InferOutput<typeof resultRecord>;
 
-/** What reading the server later showed of an intent without a result. `changed`: by someone else, or only in part. */
-export const findings = ['applied', 'not-applied', 'changed', 'unknown'] as const;
+/**
+ * What reading the server later showed of an intent without a result. `partial`: some of its requests were done, and
+ * nobody else changed anything; `changed`: by someone else, or nobody can tell by whom.
+ */
+export const findings = ['applied', 'partial', 'not-applied', 'changed', 'unknown'] as const;
 export type Finding = (typeof findings)[number];
 
 const resolutionRecord = object({

@@ -43,4 +43,8 @@ export interface PlannedImage {
   readonly before?: Image;
   /** The state that is expected afterwards, normalised like an image's; left out where only the server knows it. */
   readonly expected?: Json;
+  /** What is known of the state afterwards where the server fills in the rest; `resembles` of the provider compares it. */
+  readonly likeness?: Json;
+  /** The states in between where several requests change it one after another: after each of them but the last. */
+  readonly between?: readonly Json[];
 }

@@ -241,6 +241,8 @@ export interface ImageCapability {
    * @param since when it was sent; older things are left out where the server tells.
    */
   find(kind: ImageKind, expected: Json, since: Date): Promise<readonly ImageRef[]>;
+  /** Whether a state is what a plan knew of it beforehand; only where plans give a likeness. */
+  resembles?(kind: ImageKind, state: Json, likeness: Json): boolean;
 }
 
 /** A provider bound to one account. */

@@ -25,12 +25,15 @@ interface Reader {
 
 interface Part {
   readonly found: Finding;
+  /** Whether that says something of the write: what it leaves as it was does not. */
+  readonly tells: boolean;
   readonly made: readonly ImageRef[];
   readonly changes: readonly KeptAfter[];
 }
 
 const sentences: Readonly<Record<Finding, string>> = {
   applied: 'reading the server shows that it was applied.',
+  partial: 'reading the server shows that it was done in part.',
   'not-applied': 'reading the server shows that it did not happen.',
   changed: 'what is there now is neither the state before it nor the state that it wanted.',
   unknown: 'reading the server does not tell.',
@@ -46,7 +49,8 @@ export async function classify(operation: KeptOperation, reader: Reader): Promis
         : await classifyChange(operation, change, change.ref, reader),
     );
   }
-  const found = inAll(parts.map((part) => part.found));
+  const telling = parts.filter(({ tells }) => tells);
+  const found = inAll((telling.length === 0 ? parts : telling).map((part) => part.found));
   const made = parts.flatMap((part) => part.made);
   return {
     found,
@@ -67,23 +71,27 @@ async function classifyChange(
 ): Promise<Part> {
   const image = await reader.images.read(ref);
   const changes = [await asFound(operation, change, ref, image, reader)];
-  const { before, expected } = change;
-  const part = (found: Finding): Part => ({ found, made: [], changes });
+  const { before, expected, likeness, between } = change;
+  const tells = wouldShow(change, reader.images);
+  const part = (found: Finding): Part => ({ found, tells, made: [], changes });
   if (before !== null && (await isAsKept(image, before, reader.vault))) return part('not-applied');
-  if (expected !== null && fingerprint(image.state) === expected.fingerprint) return part('applied');
-  return part('changed');
+  const now = fingerprint(image.state);
+  if (now === expected?.fingerprint) return part('applied');
+  if (likeness !== undefined && reader.images.resembles?.(change.kind, image.state, likeness) === true)
+    return part('applied');
+  return { ...part(between.includes(now) ? 'partial' : 'changed'), tells: true };
 }
 
 /** A creation is looked for by its own fields. */
 async function classifyCreation(operation: KeptOperation, change: KeptChange, reader: Reader): Promise<Part> {
   const { expected, kind } = change;
-  if (expected === null) return { found: 'unknown', made: [], changes: [] };
+  if (expected === null) return { found: 'unknown', tells: true, made: [], changes: [] };
   const made = await reader.images.find(kind, expected.state, new Date(operation.intent.at));
   const changes = await Promise.all(
     made.map(async (ref) => asFound(operation, change, ref, await reader.images.read(ref), reader)),
   );
-  if (made.length > 1) return { found: 'unknown', made, changes: [] };
-  return { found: made.length === 1 ? 'applied' : 'not-applied', made, changes };
+  if (made.length > 1) return { found: 'unknown', tells: true, made, changes: [] };
+  return { found: made.length === 1 ? 'applied' : 'not-applied', tells: true, made, changes };
 }
 
 function asFound(
@@ -96,9 +104,17 @@ function asFound(
   return keptAfter(ref, image, expected, { run, op: intent.op }, account, vault);
 }
 
+/** Whether the plan knew what it would leave, and that it is something else than what was there. */
+function wouldShow({ kind, before, expected, likeness }: KeptChange, images: ImageCapability): boolean {
+  if (expected !== null) return expected.fingerprint !== before?.fingerprint;
+  if (likeness === undefined) return false;
+  return before === null || images.resembles?.(kind, before.state, likeness) !== true;
+}
+
 /** One word for all things of a write: what is not the same for all of them happened in part. */
 function inAll(found: readonly Finding[]): Finding {
   const [first, ...others] = new Set(found);
   if (first === undefined || found.includes('unknown')) return 'unknown';
-  return others.length === 0 ? first : 'changed';
+  if (others.length === 0) return first;
+  return found.includes('changed') ? 'changed' : 'partial';
 }

@@ -70,13 +70,15 @@ export async function keptChanges(
   vault: LazyVault,
 ): Promise<KeptChange[]> {
   return await Promise.all(
-    planned.map(async ({ ref, kind, expected }, index) => {
+    planned.map(async ({ ref, kind, expected, likeness, between = [] }, index) => {
       const image = before[index] ?? null;
       return {
         ref,
         kind,
         before: image === null ? null : await keep(image, operation, account, vault),
         expected: expected === undefined ? null : { state: expected, fingerprint: fingerprint(expected) },
+        ...(likeness === undefined ? {} : { likeness }),
+        between: between.map(fingerprint),
       };
     }),
   );

@@ -9,6 +9,7 @@ import { aclImages } from './image-acl.ts';
 import { dashboardImages } from './image-dashboard.ts';
 import { invitationImages } from './image-invitations.ts';
 import { shareImages } from './image-shares.ts';
+import { resemblesShares } from './share-state.ts';
 
 /** Images of one kind, by the id of a ref. */
 export interface ImageKeeper {
@@ -35,6 +36,7 @@ export function datadogImages(context: DatadogContext): ImageCapability {
   return {
     read: (ref) => keeperOf(ref.kind).read(ref.id),
     planRestore: (ref, image) => keeperOf(ref.kind).planRestore(ref.id, image),
+    resembles: (kind, state, likeness) => kind === 'shares' && resemblesShares(state, likeness),
     find: async (kind, expected, since) => (await keeperOf(kind).find?.(expected, since)) ?? [],
   };
 }

@@ -24,7 +24,7 @@ import {
   sameAddresses,
   samePeople,
 } from './share-people.ts';
-import { shareKey } from './share-state.ts';
+import { likenessOf, shareKey } from './share-state.ts';
 import { invitationsSchema, readAs, shareSchema, type WireShare } from './wire.ts';
 
 export function invitationCapability(context: DatadogContext): InviteCapability {
@@ -81,21 +81,31 @@ export function invitationsState(invitations: readonly Pick<Invitation, 'email'>
     .toSorted((one, other) => (one.email < other.email ? -1 : 1));
 }
 
-/** What a change of invitations changes: they themselves, and the list of the share. */
-function imagesOf(
+/** The list of a share, which some addresses join or leave. */
+function listImage(share: WireShare, listAfter: readonly string[]): PlannedImage {
+  return {
+    ref: { kind: 'shares', id: share.dashboard_id },
+    kind: 'shares',
+    likeness: likenessOf(share.token, null, '{}', {
+      listed: listAfter,
+      without: addressesWithout(addressesOf(share), listAfter),
+    }),
+  };
+}
+
+/** The invitations of a share, which change one by one. @param stages after each request */
+function invitationsImage(
   share: WireShare,
   invitations: readonly Invitation[],
-  after: readonly Pick<Invitation, 'email'>[],
-): readonly PlannedImage[] {
-  return [
-    { ref: { kind: 'shares', id: share.dashboard_id }, kind: 'shares' },
-    {
-      ref: invitationsRef(share),
-      kind: 'invitations',
-      before: { state: invitationsState(invitations) },
-      expected: invitationsState(after),
-    },
-  ];
+  stages: readonly (readonly Pick<Invitation, 'email'>[])[],
+): PlannedImage {
+  return {
+    ref: invitationsRef(share),
+    kind: 'invitations',
+    before: { state: invitationsState(invitations) },
+    expected: invitationsState(stages.at(-1) ?? invitations),
+    between: stages.slice(0, -1).map(invitationsState),
+  };
 }
 
 async function planSend(
@@ -143,7 +153,14 @@ async function planSend(
       ...toSend.map((email) => sendInvitationRequest(token, email)),
     ],
     undo: { kind: 'impossible', why: 'A mail cannot be taken back; revoking ends the access that it gives.' },
-    images: imagesOf(share, invitations, [...invitations, ...toSend.map((email) => ({ email }))]),
+    images: [
+      listImage(share, listAfter),
+      invitationsImage(
+        share,
+        invitations,
+        toSend.map((_, last) => [...invitations, ...toSend.slice(0, last + 1).map((email) => ({ email }))]),
+      ),
+    ],
     secrets: [token],
     unchanged: () => sameListNow(context, token, share),
     async finish(answers) {
@@ -236,14 +253,18 @@ async function planRevoke(
       toEnd.length > 0
         ? { kind: 'impossible', why: 'Logins have ended; people must be invited again.' }
         : { kind: 'exact', why: null },
-    images:
-      toEnd.length > 0
-        ? imagesOf(
-            share,
-            invitations,
-            invitations.filter((one) => !affected.includes(one)),
-          )
-        : [{ ref: { kind: 'shares', id: share.dashboard_id }, kind: 'shares' }],
+    images: [
+      listImage(share, listAfter),
+      ...(toEnd.length === 0
+        ? []
+        : [
+            invitationsImage(
+              share,
+              invitations,
+              toEnd.map((_, last) => without(invitations, toEnd.slice(0, last + 1))),
+            ),
+          ]),
+    ],
     secrets: [token],
     unchanged: () => sameListNow(context, token, share),
     async finish(answers) {
@@ -290,6 +311,11 @@ async function sameListNow({ client }: DatadogContext, token: string, share: Wir
   throw new DashctlError('conflict', 'The list of the share was changed by someone else meanwhile.', {
     hint: 'Repeat the command: it reads the list anew.',
   });
+}
+
+/** The invitations of everybody else. */
+function without(invitations: readonly Invitation[], emails: readonly string[]): readonly Invitation[] {
+  return invitations.filter(({ email }) => addressesWithout([email], emails).length > 0);
 }
 
 function updateRequest(token: string, share: WireShare, addresses: readonly string[]): HttpRequest {

@@ -35,7 +35,14 @@ import {
   peopleMembers,
   sameAddresses,
 } from './share-people.ts';
-import { expectedWith, expectedWithout, sharesImage, undoOfShares } from './share-state.ts';
+import {
+  expectedWith,
+  expectedWithout,
+  likenessOf,
+  sharesImage,
+  sharesIn,
+  undoOfShares,
+} from './share-state.ts';
 import { readAs, shareSchema, type WireShare } from './wire.ts';
 
 const shareTypes = ['open', 'invite', 'embed'] as const;
@@ -81,7 +88,17 @@ export async function planCreate(
     after: { dashboard: `${account.profile}/${dashboardId}`, ...shown(planned) },
     steps: [createShareRequest(text)],
     undo: undoOfShares(image, { kind: 'exact', why: null }),
-    images: [{ ref: { kind: 'shares', id: dashboardId }, kind: 'shares', before: image }],
+    images: [
+      {
+        ref: { kind: 'shares', id: dashboardId },
+        kind: 'shares',
+        before: image,
+        likeness: likenessOf(null, sharesIn(image.state), text, {
+          listed: planned.people ?? [],
+          without: [],
+        }),
+      },
+    ],
     async finish(answers) {
       const answer = answers[0];
       const wire = answer === undefined ? null : shareIn(answer);
@@ -186,7 +203,9 @@ export async function planUpdate(
         ref: { kind: 'shares', id: wire.dashboard_id },
         kind: 'shares',
         before: image,
-        ...(expected === null ? {} : { expected }),
+        ...(expected === null
+          ? { likeness: likenessOf(token, null, body, { listed: change.people ?? [], without: lost }) }
+          : { expected }),
       },
     ],
     secrets: [token],

@@ -1,5 +1,7 @@
 /** The shares of a dashboard as the journal keeps them. Tokens are secrets: a share goes by a digest of its token. */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
 import { array, nullable, object, record, safeParse, string, unknown, boolean } from 'valibot';
 import type { InferOutput } from 'valibot';
 
@@ -109,18 +111,83 @@ export function expectedWithout({ state }: Image, token: string): Json {
 
 /** The state once an update was sent; null where the server has a say in it, as with people and types. */
 export function expectedWith({ state }: Image, token: string, body: string): Json {
-  const members = JSON.parse(body) as Readonly<Record<string, Json>>;
-  const changes: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(members)) {
-    if (name === 'status' || name === 'title') changes[name] = value;
-    else if (name === 'expiration') changes['expiration'] = typeof value === 'string' ? instant(value) : null;
-    else if (name === 'global_time') changes['globalTime'] = value;
-    else if (name === 'embeddable_domains' && Array.isArray(value)) {
-      changes['domains'] = (value as readonly string[]).toSorted();
-    } else return null;
-  }
-  const shares = sharesIn(state)?.map((one) => (one.key === shareKey(token) ? { ...one, ...changes } : one));
+  const { fields, whole } = fieldChanges(JSON.parse(body) as Readonly<Record<string, Json>>);
+  if (!whole) return null;
+  const shares = sharesIn(state)?.map((one) => (one.key === shareKey(token) ? { ...one, ...fields } : one));
   return (shares ?? null) as Json;
+}
+
+/** What members of a request change in a state, as far as that is for them to say; `whole` where it is all of them. */
+function fieldChanges(members: Readonly<Record<string, Json>>): {
+  readonly fields: Readonly<Record<string, Json>>;
+  readonly whole: boolean;
+} {
+  const fields: Record<string, Json> = {};
+  let whole = true;
+  for (const [name, value] of Object.entries(members)) {
+    if (name === 'status' || name === 'title') fields[name] = value;
+    else if (name === 'expiration') fields['expiration'] = typeof value === 'string' ? instant(value) : null;
+    else if (name === 'global_time') fields['globalTime'] = value;
+    else if (name === 'embeddable_domains' && Array.isArray(value)) {
+      fields['domains'] = (value as readonly string[]).toSorted();
+    } else whole = false;
+  }
+  return { fields, whole };
+}
+
+/** What is known of the shares of a dashboard after a request whose result the server has a say in. */
+const likenessSchema = object({
+  /** The share that changes; null for a new one. */
+  key: nullable(string()),
+  /** The shares that were there before. */
+  known: array(string()),
+  /** What it was asked to be. */
+  fields: record(string(), unknown()),
+  /** Who is on its list, whoever else the server adds, and who is not. */
+  people: array(string()),
+  without: array(string()),
+});
+
+/**
+ * What can be said of a share before a request makes or changes it.
+ * @param token null for a new one
+ * @param known the shares of the dashboard before it; null where the server does not list them
+ * @param people on its list afterwards, and those that are taken off it
+ */
+export function likenessOf(
+  token: string | null,
+  known: readonly ShareState[] | null,
+  body: string,
+  people: { readonly listed: readonly string[]; readonly without: readonly string[] },
+): Json {
+  const { share_type: type, ...members } = JSON.parse(body) as Readonly<Record<string, Json>>;
+  return {
+    key: token === null ? null : shareKey(token),
+    known: (known ?? []).map(({ key }) => key),
+    fields: { ...fieldChanges(members).fields, ...(type === undefined ? {} : { type }) },
+    people: people.listed.map(addressKey),
+    without: people.without.map(addressKey),
+  };
+}
+
+/** Whether shares are what a request was to make of them. */
+export function resemblesShares(state: Json, likeness: Json): boolean {
+  const shares = sharesIn(state);
+  const read = safeParse(likenessSchema, likeness);
+  if (shares === null || !read.success) return false;
+  const { key, known, fields, people, without } = read.output;
+  const [share, ...others] = shares.filter((one) =>
+    key === null ? !known.includes(one.key) : one.key === key,
+  );
+  if (share === undefined || others.length > 0) return false;
+  const listed = share.people.map(({ email }) => email);
+  return (
+    Object.entries(fields).every(([name, value]) =>
+      isDeepStrictEqual(share[name as keyof ShareState], value),
+    ) &&
+    people.every((email) => listed.includes(email)) &&
+    !without.some((email) => listed.includes(email))
+  );
 }
 
 /** The members that make a share what the state says, as far as it is something else now. */

@@ -8,7 +8,7 @@ import { path } from '../../http/path.ts';
 import type { SafePath } from '../../http/path.ts';
 import type { Principal } from '../../model/principal.ts';
 import { formatPrincipal } from '../../model/principal-text.ts';
-import type { AclBackend } from './acl-backend.ts';
+import type { AclBackend, AclChange } from './acl-backend.ts';
 import { keyOf } from './acl-entry.ts';
 import type { AclEntry, Origin } from './acl-entry.ts';
 import type { GrafanaApi } from './api.ts';
@@ -27,19 +27,37 @@ export function aclAccessControl(api: GrafanaApi): AclBackend {
       const { rows, raw } = await api.accessRows(kindOf(object), uidOf(object));
       return { entries: rows.map((row) => entryOf(row, object)), raw };
     },
-    steps(object, { before, after }) {
-      // First what gives, then what takes, so that nobody who keeps access is without it in between.
-      const given = after
-        .filter((entry) => !before.includes(entry))
-        .map((entry) => write(object, entry.principal, entry));
-      const kept = new Set(after.map((entry) => keyOf(entry.principal)));
-      const gone = new Map(before.map((entry) => [keyOf(entry.principal), entry.principal]));
-      const taken = [...gone]
-        .filter(([key]) => !kept.has(key))
-        .map(([, principal]) => write(object, principal, null));
-      return [...given, ...taken];
+    steps(object, change) {
+      return writesOf(change).map(({ principal, entry }) => write(object, principal, entry));
+    },
+    stages(change) {
+      let list = change.before;
+      const lists = writesOf(change).map(({ principal, entry }) => {
+        const others = list.filter((one) => keyOf(one.principal) !== keyOf(principal));
+        return (list = entry === null ? others : [...others, entry]);
+      });
+      return lists.slice(0, -1);
     },
   };
+}
+
+interface Write {
+  readonly principal: Principal;
+  /** Null takes it away. */
+  readonly entry: AclEntry | null;
+}
+
+/** First what gives, then what takes, so that nobody who keeps access is without it in between. */
+function writesOf({ before, after }: AclChange): readonly Write[] {
+  const given = after
+    .filter((entry) => !before.includes(entry))
+    .map((entry) => ({ principal: entry.principal, entry }));
+  const kept = new Set(after.map((entry) => keyOf(entry.principal)));
+  const gone = new Map(before.map((entry) => [keyOf(entry.principal), entry.principal]));
+  const taken = [...gone]
+    .filter(([key]) => !kept.has(key))
+    .map(([, principal]) => ({ principal, entry: null }));
+  return [...given, ...taken];
 }
 
 function write(object: GrafanaObject, principal: Principal, entry: AclEntry | null): HttpRequest {

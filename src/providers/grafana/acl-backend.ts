@@ -27,4 +27,6 @@ export interface AclBackend {
   read(object: GrafanaObject): Promise<AclReading>;
   /** @throws DashctlError `refused` for entries that can't be written */
   steps(object: GrafanaObject, change: AclChange): readonly HttpRequest[];
+  /** The own list after each step but the last; only where a change may take several. */
+  stages?(change: AclChange): readonly (readonly AclEntry[])[];
 }

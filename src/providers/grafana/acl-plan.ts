@@ -77,6 +77,7 @@ export function aclPlanner(
     const steps = already ? [] : backend.steps(object, { before: own, after });
     const state = aclState(object, reading.entries);
     const expected = already ? state : ownState(after);
+    const between = already ? [] : (backend.stages?.({ before: own, after }) ?? []).map(ownState);
     if (steps.length > 0 && backend.mustExceedInherited) refuseOverrides(change);
     const danger = steps.length === 0 ? harmless : await weigh(verb, backend, object, change);
 
@@ -95,7 +96,7 @@ export function aclPlanner(
       after: summary(steps.length === 0 ? before : after),
       steps,
       undo: undoOf(backend, change),
-      images: [{ ref: aclRef(object), kind: 'acl', before: { state }, expected }],
+      images: [{ ref: aclRef(object), kind: 'acl', before: { state }, expected, between }],
       async unchanged() {
         const now = await backend.read(object);
         if (sameReading(now, reading)) return;

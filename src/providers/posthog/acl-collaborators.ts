@@ -115,7 +115,12 @@ export function collaboratorBackend(
         ...removed.map((user) => removeCollaboratorRequest(context, place, user)),
       ],
       undo: { kind: 'exact', why: null },
-      images: [changed(imageRef('acl', place), collaboratorState(before), collaboratorState(after))],
+      images: [
+        {
+          ...changed(imageRef('acl', place), collaboratorState(before), collaboratorState(after)),
+          between: stagesOf(before, added, removed).map(collaboratorState),
+        },
+      ],
       async unchanged() {
         if (same(editorsOf(await read()), before)) return;
         throw new DashctlError(
@@ -184,6 +189,18 @@ const collaboratorImage = object({ ruledBy: literal('collaborators'), editors: a
 /** Rows below the editing level are left over from older servers; they give nothing and cannot be made. */
 function editorsOf({ rows }: Seen): ReadonlySet<string> {
   return new Set(rows.filter((row) => row.level === invited).map((row) => row.user.uuid.toLowerCase()));
+}
+
+/** Who may edit after each request but the last: people are added one by one, then removed one by one. */
+function stagesOf(
+  before: ReadonlySet<string>,
+  added: readonly string[],
+  removed: readonly string[],
+): readonly ReadonlySet<string>[] {
+  return [...added, ...removed].slice(0, -1).map((_, last) => {
+    const gone = removed.slice(0, Math.max(0, last + 1 - added.length));
+    return new Set([...before, ...added.slice(0, last + 1)].filter((user) => !gone.includes(user)));
+  });
 }
 
 function same(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {

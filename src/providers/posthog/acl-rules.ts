@@ -153,7 +153,12 @@ export function ruleBackend(context: PosthogContext, place: Place, name: string 
         putRuleRequest(context, place, { access_level: after.get(subject) ?? null, ...keyOf(subject) }),
       ),
       undo: { kind: 'exact', why: null },
-      images: [changed(imageRef('acl', place), ruleState(before), ruleState(after))],
+      images: [
+        {
+          ...changed(imageRef('acl', place), ruleState(before), ruleState(after)),
+          between: stagesOf(before, after, subjects).map(ruleState),
+        },
+      ],
       async unchanged() {
         if (sameRules((await read()).rules, before)) return;
         throw new DashctlError(
@@ -238,6 +243,15 @@ function nativeLevel(spec: LevelSpec, available: readonly string[]): string {
   throw new DashctlError('unsupported', `This server has no level ${asked} for dashboards.`, {
     hint: `It has ${available.join(', ')}.`,
     details: { levels: available },
+  });
+}
+
+/** The rules after each request but the last, which change one subject each. */
+function stagesOf(before: Rules, after: Rules, subjects: readonly Subject[]): readonly Rules[] {
+  return subjects.slice(0, -1).map((_, last) => {
+    const done = subjects.slice(0, last + 1);
+    const kept = [...before].filter(([subject]) => !done.includes(subject));
+    return new Map([...kept, ...[...after].filter(([subject]) => done.includes(subject))]);
   });
 }
 
