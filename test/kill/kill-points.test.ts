@@ -2,7 +2,7 @@
  * dashctl is killed before and after every call that reaches the disk or the network, in turn. Whatever the moment: the
  * journal verifies, nothing was sent without a record of it, and `history resolve` says what the server says.
  *
- * `DASHCTL_KILL=all` tries every point; without it every 17th, a different one for each writing.
+ * `DASHCTL_KILL=all` tries every point; without it every 23rd, a different one for each writing.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ import type { DrainingProxy } from '../support/draining-proxy.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 
 const preload = resolve(import.meta.dirname, 'boundaries.cjs');
-const stride = process.env['DASHCTL_KILL'] === 'all' ? 1 : 17;
+const stride = process.env['DASHCTL_KILL'] === 'all' ? 1 : 23;
 
 interface Scenario {
   readonly name: string;

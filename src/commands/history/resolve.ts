@@ -1,5 +1,5 @@
 import { defineCommand } from '../../cli/definition.ts';
-import { optional } from '../../cli/options.ts';
+import { choice, optional } from '../../cli/options.ts';
 import { asDashctlError, DashctlError, toErrorJson } from '../../errors.ts';
 import { journalFolder } from '../../config/paths.ts';
 import { createRedactor } from '../../http/redact.ts';
@@ -19,11 +19,16 @@ export const resolveCommand = defineCommand({
   summary: 'Read what became of writes whose answer was lost',
   description: [
     'Nothing is written to a server: it is read and compared with how it was before and how it should have become. The next write on the same thing does the same by itself.',
-    'What is found (applied, not-applied, or changed by someone else or in part) is stored; what cannot be told stays open, and exit 1 says so.',
+    'A write whose fate reading does not tell can be told by hand: --as, for one operation.',
+    'What is found (applied, partial, not-applied, or changed by someone else) is stored; what cannot be told stays open, and exit 1 says so.',
   ],
   args: { run: optional('RUN|OPERATION', 'Id from history list; all without it') },
+  options: {
+    as: choice(['applied', 'not-applied'], 'FINDING', 'What you found out yourself; nothing is read then'),
+  },
   examples: [
     { note: 'All', command: 'dashctl history resolve' },
+    { note: 'What reading does not tell', command: 'dashctl history resolve 8KXQ.1 --as not-applied' },
     { note: 'As JSON', command: 'dashctl history resolve --json' },
   ],
   shape: operationShape,
@@ -35,11 +40,13 @@ export const resolveCommand = defineCommand({
       input.run === null
         ? await openOperations(folder, files, null)
         : (await chooseRun(context, input.run)).operations.filter(({ state }) => state === 'open');
+    if (input.as !== null) refuseMany(input.run, open);
     const failures: DashctlError[] = [];
     for (const operation of open) {
       context.renderer.progress.show(`Reading ${operation.intent.title}`);
       try {
-        await resolveOne(context, operation);
+        if (input.as === null) await resolveOne(context, operation);
+        else await store(context, operation, input.as);
       } catch (error) {
         failures.push(asDashctlError(error));
       }
@@ -57,6 +64,26 @@ export const resolveCommand = defineCommand({
     report(failures, rows.filter(({ state }) => state === 'open').length, open.length);
   },
 });
+
+/** What somebody found out counts for the one write that they looked at. */
+function refuseMany(name: string | null, open: readonly KeptOperation[]): void {
+  if (name !== null && open.length <= 1) return;
+  const ids = open.map(({ id }) => id);
+  throw new DashctlError('usage', '--as is said of one operation, and none is named.', {
+    hint: 'Name it: dashctl history list shows which ones are open.',
+    ...(ids.length > 0 && { details: { open: ids } }),
+  });
+}
+
+/** Stores what somebody else than the server tells. */
+async function store(
+  context: Context,
+  { run, intent }: KeptOperation,
+  found: 'applied' | 'not-applied',
+): Promise<void> {
+  const journal = await context.journal();
+  await journal?.resolution({ run, op: intent.op, found, changes: [] }, (text) => text);
+}
 
 async function resolveOne(context: Context, operation: KeptOperation): Promise<void> {
   const provider = await providerOf(context, operation);
@@ -96,6 +123,6 @@ function report(failures: readonly DashctlError[], open: number, asked: number):
   }
   if (open === 0) return;
   throw new DashctlError('fate-unknown', `The fate of ${open} of ${asked} writes is still unknown.`, {
-    hint: 'Look at the things themselves: dashctl history show tells what they are.',
+    hint: 'Look at the things themselves: dashctl history show tells what they are. Then say what you found: dashctl history resolve RUN.OP --as applied',
   });
 }

@@ -1,4 +1,5 @@
 /** What became of a write whose answer never came: the server is read and compared with before and after. */
+import { asDashctlError } from '../../errors.ts';
 import { fingerprint } from '../../journal/canonical.ts';
 import { isAsKept, keptAfter } from './images.ts';
 import type { KeptOperation } from '../../journal/history.ts';
@@ -29,6 +30,8 @@ interface Part {
   readonly tells: boolean;
   readonly made: readonly ImageRef[];
   readonly changes: readonly KeptAfter[];
+  /** Why nothing could be found out. */
+  readonly why?: string;
 }
 
 const sentences: Readonly<Record<Finding, string>> = {
@@ -54,10 +57,7 @@ export async function classify(operation: KeptOperation, reader: Reader): Promis
   const made = parts.flatMap((part) => part.made);
   return {
     found,
-    sentence:
-      found === 'unknown' && made.length > 1
-        ? `${made.length} things look like what it would have made: ${made.map(({ id }) => id).join(', ')}.`
-        : sentences[found],
+    sentence: found === 'unknown' ? whyUnknown(parts) : sentences[found],
     made,
     changes: parts.flatMap((part) => part.changes),
   };
@@ -86,12 +86,28 @@ async function classifyChange(
 async function classifyCreation(operation: KeptOperation, change: KeptChange, reader: Reader): Promise<Part> {
   const { expected, kind } = change;
   if (expected === null) return { found: 'unknown', tells: true, made: [], changes: [] };
-  const made = await reader.images.find(kind, expected.state, new Date(operation.intent.at));
+  let made: readonly ImageRef[];
+  try {
+    made = await reader.images.find(kind, expected.state, new Date(operation.intent.at));
+  } catch (error) {
+    const failure = asDashctlError(error);
+    if (failure.code !== 'unsupported') throw failure;
+    const why = [failure.message, failure.hint ?? ''].join(' ').trim();
+    return { found: 'unknown', tells: true, made: [], changes: [], why };
+  }
   const changes = await Promise.all(
     made.map(async (ref) => asFound(operation, change, ref, await reader.images.read(ref), reader)),
   );
   if (made.length > 1) return { found: 'unknown', tells: true, made, changes: [] };
   return { found: made.length === 1 ? 'applied' : 'not-applied', tells: true, made, changes };
+}
+
+function whyUnknown(parts: readonly Part[]): string {
+  const why = parts.find((part) => part.why !== undefined)?.why;
+  const made = parts.flatMap((part) => part.made);
+  if (made.length > 1)
+    return `${made.length} things look like what it would have made: ${made.map(({ id }) => id).join(', ')}.`;
+  return why ?? sentences.unknown;
 }
 
 function asFound(
