@@ -68,7 +68,7 @@ const change = object({
   /** What is known of the state afterwards where the server fills in the rest. */
   likeness: optional(json),
   /** Fingerprints of the states between several requests. */
-  between: optional(array(string()), []),
+  between: optional(array(string())),
 });
 /** One thing that an intent changes. */
 export type KeptChange = InferOutput<typeof change>;

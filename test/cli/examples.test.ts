@@ -42,6 +42,7 @@ const prepared: Readonly<Record<string, string>> = {
   'dashctl undo --dry-run': written,
   'dashctl undo --yes': written,
   'dashctl history show "$(dashctl history list --limit 1 --fields operation)"': written,
+  'dashctl history resolve "$(dashctl history list --limit 1 --fields operation)" --as not-applied': written,
   'dashctl history show "$(dashctl history list --limit 1 --fields run)" --jq ".[].requests"': written,
   'dashctl profile add prod --provider datadog --site eu1 --secrets keys.env': 'true',
   'dashctl profile add web --provider posthog --project 1 --region eu --secrets key.env': 'true',

@@ -28,7 +28,11 @@ export const resolveCommand = defineCommand({
   },
   examples: [
     { note: 'All', command: 'dashctl history resolve' },
-    { note: 'What reading does not tell', command: 'dashctl history resolve 8KXQ.1 --as not-applied' },
+    {
+      note: 'Of the newest write, what reading does not tell',
+      command:
+        'dashctl history resolve "$(dashctl history list --limit 1 --fields operation)" --as not-applied',
+    },
     { note: 'As JSON', command: 'dashctl history resolve --json' },
   ],
   shape: operationShape,

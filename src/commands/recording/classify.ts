@@ -71,7 +71,7 @@ async function classifyChange(
 ): Promise<Part> {
   const image = await reader.images.read(ref);
   const changes = [await asFound(operation, change, ref, image, reader)];
-  const { before, expected, likeness, between } = change;
+  const { before, expected, likeness, between = [] } = change;
   const tells = wouldShow(change, reader.images);
   const part = (found: Finding): Part => ({ found, tells, made: [], changes });
   if (before !== null && (await isAsKept(image, before, reader.vault))) return part('not-applied');

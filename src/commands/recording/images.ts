@@ -78,7 +78,7 @@ export async function keptChanges(
         before: image === null ? null : await keep(image, operation, account, vault),
         expected: expected === undefined ? null : { state: expected, fingerprint: fingerprint(expected) },
         ...(likeness === undefined ? {} : { likeness }),
-        between: between.map(fingerprint),
+        ...(between.length === 0 ? {} : { between: between.map(fingerprint) }),
       };
     }),
   );
