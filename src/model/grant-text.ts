@@ -7,6 +7,9 @@ import { nearest } from './nearest.ts';
 import { formatPrincipalSpec, parsePrincipal } from './principal-text.ts';
 import type { PrincipalSpec } from './principal.ts';
 
+/** What stands in front of a provider's own word. */
+const nativeMark = 'native:';
+
 /**
  * Reads `PRINCIPAL=LEVEL`. The last `=` divides, so a name may hold one; a native word may not.
  * @throws DashctlError `invalid-input`
@@ -43,7 +46,7 @@ export function parsePrincipals(texts: readonly string[]): PrincipalSpec[] {
 
 /** A grant that was asked for, in the form that {@link parseGrant} reads. */
 export function formatGrantSpec(grant: GrantSpec): string {
-  const level = 'native' in grant.level ? `native:${grant.level.native}` : grant.level.level;
+  const level = 'native' in grant.level ? nativeMark + grant.level.native : grant.level.level;
   return `${formatPrincipalSpec(grant.principal)}=${level}`;
 }
 
@@ -54,9 +57,10 @@ export function formatGrantSpec(grant: GrantSpec): string {
 export function parseLevel(text: string): LevelSpec {
   const level = levels.find((one) => one === text);
   if (level !== undefined) return { level };
-  const native = /^native:(.*)$/s.exec(text)?.[1];
-  if (native !== undefined && /^[^\p{Cc}\p{Cs}=]+$/u.test(native) && native.trim() === native)
-    return { native };
+  if (text.startsWith(nativeMark)) {
+    const native = text.slice(nativeMark.length);
+    if (/^[^\p{Cc}\p{Cs}=]+$/u.test(native) && native.trim() === native) return { native };
+  }
   const known = `Levels are ${levels.join(', ')}; a provider's own word is written native:WORD.`;
   const close = nearest(text, levels);
   throw new DashctlError('invalid-input', `${JSON.stringify(text)} is no level.`, {

@@ -46,45 +46,42 @@ export function jsonObjectText(text: string, name: string): string {
 
 /** The text of the member at a path exactly as written, or null when it is not there. Of duplicate keys the last counts. */
 export function memberText(text: string, at: JsonPath): string | null {
-  let node: Node | undefined = rootOf(text);
-  for (const step of at) node = node === undefined ? undefined : childOf(node, step);
-  return node === undefined ? null : text.slice(node.offset, node.offset + node.length);
+  const node = nodeAt(text, at);
+  return node === undefined ? null : text.slice(node.offset, endOf(node));
 }
 
 /** The texts of the items of the array at a path, exactly as written; empty when there is no array. */
 export function itemTexts(text: string, at: JsonPath): readonly string[] {
-  let node: Node | undefined = rootOf(text);
-  for (const step of at) node = node === undefined ? undefined : childOf(node, step);
-  if (node?.type !== 'array') return [];
-  return (node.children ?? []).map((item) => text.slice(item.offset, endOf(item)));
+  const node = nodeAt(text, at);
+  return node?.type === 'array' ? childrenOf(node).map((item) => text.slice(item.offset, endOf(item))) : [];
 }
 
 /** Puts other JSON text in the place of the value at a path; nothing happens when there is none. */
 export function replaceValueText(text: string, at: JsonPath, value: string): string {
-  let node: Node | undefined = rootOf(text);
-  for (const step of at) node = node === undefined ? undefined : childOf(node, step);
-  if (node === undefined) return text;
-  return applyChanges(text, [{ start: node.offset, end: endOf(node), insert: value }]);
+  const node = nodeAt(text, at);
+  return node === undefined
+    ? text
+    : applyChanges(text, [{ start: node.offset, end: endOf(node), insert: value }]);
 }
 
 /** The object text with one of its own members set; everything else stays as written. `value` is JSON text. */
 export function setMemberText(text: string, key: string, value: string): string {
   const root = rootOf(text);
-  const properties = root.children ?? [];
+  const properties = childrenOf(root);
   const existing = properties.filter((property) => keyOf(property) === key);
   if (existing.length > 0) {
     return applyChanges(
       text,
       existing.map((property) => {
         const node = valueOf(property);
-        return { start: node.offset, end: node.offset + node.length, insert: value };
+        return { start: node.offset, end: endOf(node), insert: value };
       }),
     );
   }
   const last = properties.at(-1);
   const member = `${JSON.stringify(key)}:${value}`;
   return last === undefined
-    ? applyChanges(text, [{ start: root.offset + 1, end: root.offset + root.length - 1, insert: member }])
+    ? applyChanges(text, [{ start: root.offset + 1, end: endOf(root) - 1, insert: member }])
     : applyChanges(text, [{ start: endOf(last), end: endOf(last), insert: `,${member}` }]);
 }
 
@@ -111,29 +108,31 @@ export function removeMembers(
   const removed: JsonPath[] = [];
   const visit = (node: Node, path: JsonPath): void => {
     if (node.type === 'array') {
-      (node.children ?? []).forEach((child, index) => {
+      childrenOf(node).forEach((child, index) => {
         visit(child, [...path, index]);
       });
     }
     if (node.type !== 'object') return;
-    const properties = node.children ?? [];
-    let kept = false;
+    const properties = childrenOf(node);
+    /** Where the member before ends, once one is kept: then the comma in front goes too; else the one behind. */
+    let from: number | null = null;
     properties.forEach((property, index) => {
       const member = valueOf(property);
       const here = [...path, keyOf(property)];
       const value = (): unknown => JSON.parse(text.slice(member.offset, endOf(member)));
+      const end = endOf(property);
       if (!unwanted(here, value)) {
-        kept = true;
+        from = end;
         visit(member, here);
         return;
       }
       removed.push(here);
-      const previous = properties[index - 1];
-      const next = properties[index + 1];
-      // With a member kept before it, the comma in front goes too; else the one behind.
-      if (kept && previous !== undefined)
-        changes.push({ start: endOf(previous), end: endOf(property), insert: '' });
-      else changes.push({ start: property.offset, end: next?.offset ?? endOf(property), insert: '' });
+      if (from === null) {
+        changes.push({ start: property.offset, end: properties[index + 1]?.offset ?? end, insert: '' });
+      } else {
+        changes.push({ start: from, end, insert: '' });
+        from = end;
+      }
     });
   };
   visit(rootOf(text), []);
@@ -150,11 +149,12 @@ export function indentJson(text: string): string {
   const breakLine = () => `\n${'  '.repeat(depth)}`;
   const tokens = tokensOf(text);
   tokens.forEach((token, index) => {
+    const before = tokens[index - 1];
     const closes = token === '}' || token === ']';
-    const afterOpening = ['{', '['].includes(tokens[index - 1] ?? '');
+    const afterOpening = before === '{' || before === '[';
     if (closes) depth -= 1;
     // An empty object or array stays on its line.
-    if (closes ? !afterOpening : afterOpening || tokens[index - 1] === ',') pieces.push(breakLine());
+    if (closes ? !afterOpening : afterOpening || before === ',') pieces.push(breakLine());
     pieces.push(token === ':' ? ': ' : token);
     if (token === '{' || token === '[') depth += 1;
   });
@@ -171,8 +171,8 @@ function tokensOf(text: string): readonly string[] {
 }
 
 /**
- * Whether two JSON texts say the same: white space and the order of keys aside. Numbers are compared as written, so
- * that two integers beyond 2^53 are never mistaken for one another.
+ * Whether two JSON texts say the same: white space and the order of keys aside; of duplicate keys the last counts.
+ * Numbers are compared as written, so that two integers beyond 2^53 are never mistaken for one another.
  */
 export function sameJsonText(left: string, right: string): boolean {
   const same = (one: Node, other: Node): boolean => {
@@ -181,19 +181,15 @@ export function sameJsonText(left: string, right: string): boolean {
       return left.slice(one.offset, endOf(one)) === right.slice(other.offset, endOf(other));
     }
     if (one.type !== 'array' && one.type !== 'object') return one.value === other.value;
-    const mine = one.children ?? [];
-    const theirs = other.children ?? [];
-    if (mine.length !== theirs.length) return false;
-    if (one.type === 'array') {
-      return mine.every((item, index) => {
-        const counterpart = theirs[index];
-        return counterpart !== undefined && same(item, counterpart);
-      });
-    }
-    return mine.every((property) => {
-      const counterpart = childOf(other, keyOf(property));
-      return counterpart !== undefined && same(valueOf(property), counterpart);
-    });
+    const mine = membersOf(one);
+    const theirs = membersOf(other);
+    return (
+      mine.size === theirs.size &&
+      [...mine].every(([key, member]) => {
+        const counterpart = theirs.get(key);
+        return counterpart !== undefined && same(member, counterpart);
+      })
+    );
   };
   return same(rootOf(withoutMark(left)), rootOf(withoutMark(right)));
 }
@@ -216,24 +212,33 @@ function applyChanges(text: string, changes: readonly Change[]): string {
 }
 
 function rootOf(text: string): Node {
-  const root = parseTree(text, [], { disallowComments: true });
+  const root = parseTree(text);
   if (root === undefined) throw new DashctlError('invalid-input', 'The text holds no JSON document.');
   return root;
 }
 
-function childOf(node: Node, step: string | number): Node | undefined {
-  if (typeof step === 'number') return node.type === 'array' ? node.children?.[step] : undefined;
-  if (node.type !== 'object') return undefined;
-  const property = node.children?.findLast((one) => keyOf(one) === step);
-  return property === undefined ? undefined : valueOf(property);
+/** The value at a path; undefined when it is not there. */
+function nodeAt(text: string, at: JsonPath): Node | undefined {
+  return at.reduce<Node | undefined>((node, step) => node && membersOf(node).get(step), rootOf(text));
+}
+
+/** Items by their index, values by their key: of duplicate keys the last. None for anything else. */
+function membersOf(node: Node): ReadonlyMap<string | number, Node> {
+  const children = childrenOf(node);
+  if (node.type === 'array') return new Map(children.entries());
+  return new Map(children.map((property) => [keyOf(property), valueOf(property)]));
+}
+
+function childrenOf(node: Node): readonly Node[] {
+  return node.children ?? [];
 }
 
 function keyOf(property: Node): string {
-  return String(property.children?.[0]?.value);
+  return String(childrenOf(property)[0]?.value);
 }
 
 function valueOf(property: Node): Node {
-  const value = property.children?.[1];
+  const value = childrenOf(property)[1];
   if (value === undefined) throw new DashctlError('invalid-input', 'The text is no complete JSON document.');
   return value;
 }

@@ -13,20 +13,24 @@ const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
  * @throws DashctlError `invalid-input`
  */
 export function parsePrincipal(text: string): PrincipalSpec {
-  const bare = bareKinds.find((kind) => kind === text);
-  if (bare !== undefined) return { kind: bare };
-  const [, word = '', mark = '', rest = ''] = /^([^:#]*)([:#]?)(.*)$/s.exec(text) ?? [];
+  const cut = text.search(/[:#]/);
+  const word = cut < 0 ? text : text.slice(0, cut);
+  const bare = bareKinds.find((kind) => kind === word);
+  if (bare !== undefined && cut < 0) return { kind: bare };
+  if (bare !== undefined) throw malformed(text, `"${bare}" takes no name or id`, `Write ${bare} alone.`);
   const kind = namedKinds.find((one) => one === word);
-  if (kind === undefined) throw unknownKind(text, word, mark);
-  if (mark === '' || rest.trim() === '') {
+  if (kind === undefined) throw unknownKind(text, word);
+  const rest = text.slice(word.length + 1);
+  const byId = text[word.length] === '#';
+  if (rest.trim() === '') {
     throw malformed(
       text,
-      mark === '#' ? 'the id is missing' : 'the name is missing',
+      byId ? 'the id is missing' : 'the name is missing',
       `Write ${kind}:NAME or ${kind}#ID.`,
     );
   }
   if (unprintable.test(rest)) throw malformed(text, 'it holds control characters');
-  return mark === '#' ? { kind, id: rest } : { kind, name: rest };
+  return byId ? { kind, id: rest } : { kind, name: rest };
 }
 
 /**
@@ -52,10 +56,10 @@ function usable(text: string | null): string | null {
   return text === null || text.trim() === '' || unprintable.test(text) ? null : text;
 }
 
-function unknownKind(text: string, word: string, mark: string): DashctlError {
-  const bare = bareKinds.find((kind) => kind === word);
-  if (bare !== undefined) return malformed(text, `"${bare}" takes no name or id`, `Write ${bare} alone.`);
-  if (mark === '' && word.includes('@')) return malformed(text, 'the kind is missing', `Write user:${word}.`);
+function unknownKind(text: string, word: string): DashctlError {
+  if (word === text && word.includes('@')) {
+    return malformed(text, 'the kind is missing', `Write user:${word}.`);
+  }
   const close = nearest(word, [...namedKinds, ...bareKinds]);
   return malformed(
     text,

@@ -9,7 +9,7 @@ export function isProfileName(text: string): boolean {
 }
 
 /** Whether a name belongs to the built-in sandbox profiles. */
-export function isReservedProfileName(text: string): boolean {
+function isReservedProfileName(text: string): boolean {
   return text.startsWith('sandbox');
 }
 

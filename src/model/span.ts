@@ -2,15 +2,11 @@
 import { DashctlError } from '../errors.ts';
 
 const span = /^(\d{1,5})([mhdw])$/;
+/** Every field in its range, but for the days of a month; from the year 1000 on, since `Date.UTC` moves early ones. */
 const moment =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
+  /^([1-9]\d{3})-(0[1-9]|1[0-2])-(\d{2})(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/;
 
-const unitLength: Readonly<Record<string, number>> = {
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+const unitLength = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
  * A moment in the future: a span from now (`90m`, `12h`, `30d`, `2w`), or ISO 8601. Without a zone it is UTC; a date
@@ -37,47 +33,39 @@ export function parseFuture(text: string, now: number): string {
 
 /** A server's time as ISO 8601 UTC with milliseconds; null for null, absent or unreadable. */
 export function isoTime(text: string | null | undefined): string | null {
-  if (text === null || text === undefined) return null;
-  const time = parseMoment(text);
+  const time = parseMoment(text ?? '');
   return time === null ? null : new Date(time).toISOString();
 }
 
 function afterSpan(text: string, now: number): number | null {
-  const [, amount, unit] = span.exec(text) ?? [];
-  if (amount === undefined || unit === undefined) return null;
-  return now + Number(amount) * (unitLength[unit] ?? 0);
+  const match = span.exec(text);
+  if (match === null) return null;
+  return now + Number(match[1]) * unitLength[match[2] as keyof typeof unitLength];
 }
 
-/** Milliseconds since the epoch; null when malformed or when no such day or hour exists. */
+/** Milliseconds since the epoch; null when malformed or when no such day exists. */
 function parseMoment(text: string): number | null {
   const match = moment.exec(text);
   if (match === null) return null;
   // One by one rather than as a list: a hundred rows have two hundred of them.
-  const year = Number(match[1]);
-  const month = Number(match[2]) - 1;
   const day = Number(match[3]);
-  const hour = Number(match[4] ?? 0);
-  const minute = Number(match[5] ?? 0);
-  const second = Number(match[6] ?? 0);
-  const fraction = match[7] === undefined ? 0 : Math.trunc(Number(`0.${match[7]}`) * 1000);
-  const utc = new Date(Date.UTC(year, month, day, hour, minute, second, fraction));
+  const utc = new Date(
+    Date.UTC(
+      Number(match[1]),
+      Number(match[2]) - 1,
+      day,
+      Number(match[4] ?? 0),
+      Number(match[5] ?? 0),
+      Number(match[6] ?? 0),
+      Math.trunc(Number(`0.${match[7] ?? 0}`) * 1000),
+    ),
+  );
   // Date.UTC carries over: the 30th of February would become a day in March.
-  const same =
-    utc.getUTCFullYear() === year &&
-    utc.getUTCMonth() === month &&
-    utc.getUTCDate() === day &&
-    utc.getUTCHours() === hour &&
-    utc.getUTCMinutes() === minute &&
-    utc.getUTCSeconds() === second;
-  return same ? utc.getTime() - offsetOf(match[8]) : null;
+  return utc.getUTCDate() === day ? utc.getTime() - offsetOf(match[8] ?? 'Z') : null;
 }
 
-function offsetOf(zone: string | undefined): number {
-  if (zone === undefined || zone.toUpperCase() === 'Z') return 0;
+function offsetOf(zone: string): number {
+  if (zone.toUpperCase() === 'Z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
-  return sign * (Number(zone.slice(1, 3)) * unit('h') + Number(zone.slice(-2)) * unit('m'));
-}
-
-function unit(name: string): number {
-  return unitLength[name] ?? 0;
+  return sign * (Number(zone.slice(1, 3)) * unitLength.h + Number(zone.slice(-2)) * unitLength.m);
 }

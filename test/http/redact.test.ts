@@ -117,6 +117,7 @@ describe('tokens by their shape', () => {
     ['/?page=2&token=k1234#x', '/?page=2&token=***#x'],
     ['{"access_token": "k\\"1234", "title": "Checkout"}', '{"access_token": "***", "title": "Checkout"}'],
     ['{"password":"hunter2"}', '{"password":"***"}'],
+    ['{"password"\t: "hunter2"}', '{"password"\t: "***"}'],
   ])('%s', (text, clean) => {
     expect(createRedactor([])(text)).toBe(clean);
   });
@@ -126,6 +127,7 @@ describe('tokens by their shape', () => {
       'https://x.example.com/?page=2&filter%5Bshared%5D=true',
       '{"title": "Token budget", "key2": 1}',
       'abc-def-ghi',
+      'null, undefined and true',
       '/api/dashboards/uid/abc',
       // One letter or digit more, on either side: something else.
       `x${token}`,

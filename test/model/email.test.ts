@@ -37,6 +37,18 @@ describe('parseEmail', () => {
     expect(() => parseEmail(address)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
   });
 
+  it('takes 254 characters and no more, and says what to write', () => {
+    const longest = `${'a'.repeat(242)}@example.com`;
+    expect(parseEmail(longest)).toBe(longest);
+    expect(() => parseEmail(`a${longest}`)).toThrow(/is no e-mail address/);
+    expect(() => parseEmail('ana')).toThrow(
+      expect.objectContaining({
+        message: '"ana" is no e-mail address.',
+        hint: 'Write it as ana@example.com.',
+      }),
+    );
+  });
+
   it('returns a trimmed address or fails with a typed error, whatever it is given', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress()), (text) => {

@@ -24,9 +24,17 @@ describe('parseGrant', () => {
     expect(() => parseGrant('team:sre')).toThrow(
       expect.objectContaining({
         code: 'invalid-input',
+        message: '"team:sre" is no grant: the level is missing.',
         hint: 'Write PRINCIPAL=LEVEL, such as team:sre=view.',
       }),
     );
+    expect(() => parseGrant('role:Viewer')).toThrow(
+      expect.objectContaining({ hint: 'Write PRINCIPAL=LEVEL, such as role:Viewer=view.' }),
+    );
+    expect(() => parseGrant('')).toThrow(
+      expect.objectContaining({ hint: 'Write PRINCIPAL=LEVEL, such as team:sre=view.' }),
+    );
+    expect(() => parseGrant('=view')).toThrow(/is no principal/);
   });
 
   it('reads back what it writes', () => {
@@ -53,11 +61,18 @@ describe('parseLevel', () => {
       expect.objectContaining({ hint: expect.stringContaining('Did you mean "view"?') as string }),
     );
     expect(() => parseLevel('manager')).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('native:WORD') as string }),
+      expect.objectContaining({
+        message: '"manager" is no level.',
+        hint: "Levels are none, view, edit, admin; a provider's own word is written native:WORD.",
+        details: { levels },
+      }),
     );
   });
 
-  it.each(['', 'native:', 'native: ', 'native:a\u0007', 'native'])('refuses %j', (text) => {
+  it.each([
+    ...['', 'native', 'native:', 'native: ', 'native: a', 'native:a ', 'a native:b'],
+    ...['native:a\u0007', 'native:\u0007a', 'native:a=b', 'native:a\nb'],
+  ])('refuses %j', (text) => {
     expect(() => parseLevel(text)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
   });
 });
@@ -68,6 +83,23 @@ describe('several', () => {
       /"team:sre" is given more than once/,
     );
     expect(() => parsePrincipals(['user:Ana@example.com', 'user:ana@example.com'])).toThrow(/more than once/);
+    expect(() => parsePrincipals(['org', 'org'])).toThrow(
+      expect.objectContaining({ code: 'invalid-input', hint: 'Name each principal once.' }),
+    );
     expect(parseGrants(['team:sre=view', 'team:SRE=edit', 'user:sre=view'])).toHaveLength(3);
+  });
+
+  it('keeps apart what is not the same, letter case or not', () => {
+    // Names are exact, a team's too where it looks like an address; only letter case is alike in addresses.
+    const others = [
+      'team:a@b',
+      'team:A@b',
+      'user:ana',
+      'user:Ana',
+      'user#ana',
+      'user:straße@b',
+      'user:strasse@b',
+    ];
+    expect(parsePrincipals(others)).toHaveLength(7);
   });
 });

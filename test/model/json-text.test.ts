@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  compactJson,
   indentJson,
   itemTexts,
   jsonObjectText,
@@ -55,6 +56,21 @@ describe('removeMembers', () => {
     expect(without('{"a":{"b":1},"c":{"b":2}}', 'a', 'a.b', 'c.b').removed).toEqual([['a'], ['c', 'b']]);
   });
 
+  test('names places within arrays, and hands over values only when asked', () => {
+    const seen: unknown[] = [];
+    const text = '{"w":[1,{"id": 7,"x":[{"id":[2]}]}]}';
+    const { removed } = removeMembers(text, (path, value) => {
+      if (path.at(-1) === 'id') seen.push(value());
+      return path.at(-1) === 'id';
+    });
+    expect(removed).toEqual([
+      ['w', 1, 'id'],
+      ['w', 1, 'x', 0, 'id'],
+    ]);
+    expect(seen).toEqual([7, [2]]);
+    expect(without('12', 'a')).toEqual({ text: '12', removed: [] });
+  });
+
   test('whatever is removed, the rest means what it meant', () => {
     const key = fc.constantFrom('a', 'b', 'id', '2', '__proto__x');
     const document = fc.letrec((tie) => ({
@@ -91,10 +107,39 @@ describe('removeMembers', () => {
 test('memberText gives the value as written; of duplicates the last', () => {
   expect(memberText(untouched, ['1'])).toBe('1e400');
   expect(memberText(untouched, ['x'])).toBe('[ 1,2 ]');
+  expect(memberText(untouched, [])).toBe(untouched);
   expect(memberText('{"a":1,"a":2}', ['a'])).toBe('2');
-  expect(memberText(untouched, ['x', 'y'])).toBeNull();
+  expect(memberText('{"a":[{"b":[1,2]}]}', ['a', 0, 'b', 1])).toBe('2');
+});
+
+test.each([
+  [untouched, ['x', 'y']],
+  [untouched, ['x', 'y', 'z']],
+  [untouched, ['none', 'y']],
+  ['[1]', [1]],
+  ['{"0":1}', [0]],
+  ['[["a",1]]', ['a']],
+  ['"abc"', [0]],
+] as const)('%s has nothing at %j', (text, at) => {
+  expect(memberText(text, at)).toBeNull();
+  expect(itemTexts(text, at)).toEqual([]);
+  expect(replaceValueText(text, at, '"new"')).toBe(text);
+});
+
+test('items and values come and go as they are written', () => {
   expect(itemTexts('{"x":[ 1.0,{"a": 2}]}', ['x'])).toEqual(['1.0', '{"a": 2}']);
+  expect(itemTexts('{"x":{"a":1}}', ['x'])).toEqual([]);
+  expect(itemTexts('"x"', [])).toEqual([]);
   expect(replaceValueText('{"x":[1,2]}', ['x', 1], '"@2"')).toBe('{"x":[1,"@2"]}');
+});
+
+test('what is no document cannot be edited', () => {
+  expect(() => memberText('', ['a'])).toThrow(
+    expect.objectContaining({ code: 'invalid-input', message: 'The text holds no JSON document.' }),
+  );
+  expect(() => memberText('{"a"', ['a'])).toThrow(
+    expect.objectContaining({ code: 'invalid-input', message: 'The text is no complete JSON document.' }),
+  );
 });
 
 test('indentation changes white space only, and once is enough', () => {
@@ -113,23 +158,93 @@ test('indentation is what JSON.stringify gives, wherever that loses nothing', ()
   );
 });
 
-test('sameness ignores blanks and order, never digits', () => {
-  expect(sameJsonText('{"a":1,"b":[1,null]}', '{ "b": [1, null], "a": 1 }')).toBe(true);
-  expect(sameJsonText('{"a":9007199254740993}', '{"a":9007199254740992}')).toBe(false);
-  expect(sameJsonText('[1,2]', '[2,1]')).toBe(false);
-  expect(sameJsonText('{"a":null}', '{}')).toBe(false);
+test('indentation keeps empty ones on their line, and a text of nothing', () => {
+  expect(indentJson('[{},[],{"a":[ ]}]')).toBe('[\n  {},\n  [],\n  {\n    "a": []\n  }\n]\n');
+  expect(indentJson('\uFEFF12')).toBe('12\n');
+  expect(indentJson('')).toBe('\n');
+});
+
+test('compact text lacks the blanks between, and only those', () => {
+  expect(compactJson('\uFEFF{ "a b" : [ 1.0, -2e5 ,\n"\\" :" ], "c":{ } }')).toBe(
+    '{"a b":[1.0,-2e5,"\\" :"],"c":{}}',
+  );
+  expect(compactJson(' ')).toBe('');
+});
+
+test.each([
+  ['{"a":1,"b":[1,null]}', '{ "b": [1, null], "a": 1 }', true],
+  ['\uFEFF"a"', '"\\u0061"', true],
+  ['{"a":1,"a":2}', '{"a":2}', true],
+  ['{"a":9007199254740993}', '{"a":9007199254740992}', false],
+  ['1', '1.0', false],
+  ['1', '"1"', false],
+  ['"a"', '"b"', false],
+  ['true', 'false', false],
+  ['null', '[]', false],
+  ['{}', '[]', false],
+  ['[]', '{}', false],
+  ['[1,2]', '[2,1]', false],
+  ['[1,2]', '[1,3]', false],
+  ['[1,2]', '[1]', false],
+  ['[1]', '[1,2]', false],
+  ['{"a":null}', '{}', false],
+  ['{"a":1}', '{"a":1,"b":2}', false],
+  ['{"a":1}', '{"b":1}', false],
+  ['{"a":1,"b":2}', '{"a":1,"b":3}', false],
+  ['{"a":1,"a":1}', '{"a":1,"b":1}', false],
+])('that %s says the same as %s is %s: blanks and order do not count, digits do', (left, right, same) => {
+  expect(sameJsonText(left, right)).toBe(same);
+  expect(sameJsonText(right, left)).toBe(same);
 });
 
 test('a fault is told by line and column, never by quoting the text', () => {
-  const broken = '{\n  "secret": tru\n}';
-  expect(() => parseJsonText(broken, 'body.json')).toThrow('body.json is no JSON: line 2, column 13.');
-  expect(() => parseJsonText('{"a":1,}', 'x')).toThrow(/no JSON/);
-  expect(() => parseJsonText('// note\n{}', 'x')).toThrow(/no JSON/);
-  expect(() => jsonObjectText('[]', 'x')).toThrow('x holds no JSON object.');
-  expect(jsonObjectText('\uFEFF {"a":1}\n', 'x')).toBe('{"a":1}');
+  const at = (text: string): string => {
+    try {
+      parseJsonText(text, 'body.json');
+      return 'none';
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'invalid-input',
+        hint: 'Comments and trailing commas are not allowed.',
+      });
+      return error instanceof Error ? error.message : '';
+    }
+  };
+  expect(at('{\n  "secret": tru\n}')).toBe('body.json is no JSON: line 2, column 13.');
+  expect(at('tru')).toBe('body.json is no JSON: line 1, column 1.');
+  expect(at('{"a":1,}')).toBe('body.json is no JSON: line 1, column 8.');
+  expect(at('{\n/* x */ "a": tru}')).toBe('body.json is no JSON: line 2, column 1.');
+  expect(at('// note\n{}')).toBe('body.json is no JSON: line 1, column 1.');
+});
+
+test.each(['[]', 'null', '"a"', '1', 'true'])('%s is no object', (text) => {
+  expect(() => jsonObjectText(text, 'x')).toThrow(
+    expect.objectContaining({ code: 'invalid-input', message: 'x holds no JSON object.' }),
+  );
+});
+
+test('the text of an object comes without a mark and outer blanks', () => {
+  expect(jsonObjectText('\uFEFF {"a": 1}\n', 'x')).toBe('{"a": 1}');
 });
 
 test('hostile depth is refused without an overflow', () => {
-  expect(() => parseJsonText('['.repeat(1_000_000), 'x')).toThrow(/deeper than 512/);
+  expect(() => parseJsonText('['.repeat(1_000_000), 'x')).toThrow(
+    expect.objectContaining({ code: 'invalid-input', message: 'x is nested deeper than 512 levels.' }),
+  );
+  const nested = (levels: number, open: string, close: string): string =>
+    `${open.repeat(levels)}1${close.repeat(levels)}`;
+  expect(() => parseJsonText(nested(512, '[', ']'), 'x')).not.toThrow();
+  expect(() => parseJsonText(nested(513, '[', ']'), 'x')).toThrow(/deeper/);
+  expect(() => parseJsonText(nested(512, '{"a":', '}'), 'x')).not.toThrow();
+  expect(() => parseJsonText(nested(513, '{"a":', '}'), 'x')).toThrow(/deeper/);
+});
+
+test('only brackets that are open count, and none within strings', () => {
+  const many = (piece: string): unknown => parseJsonText(`[${Array(600).fill(piece).join(',')}]`, 'x');
+  for (const piece of ['[]', '{}', '"["', '"{"', '"\\"["', '"\\\\",["\\\\"]', '"]"']) {
+    expect(many(piece)).toBeInstanceOf(Array);
+  }
   expect(parseJsonText(`"${'['.repeat(1000)}"`, 'x')).toHaveLength(1000);
+  expect(() => parseJsonText(`["\\\\",${'['.repeat(600)}`, 'x')).toThrow(/deeper/);
+  expect(() => parseJsonText(`["]]]",${'['.repeat(512)}`, 'x')).toThrow(/deeper/);
 });

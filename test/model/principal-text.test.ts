@@ -40,6 +40,11 @@ describe('parsePrincipal', () => {
     ['tema:sre', /no kind/, /Did you mean team:sre\?/],
     ['everyoen', /no kind/, /Did you mean everyone\?/],
     ['User:ana', /no kind/, /Did you mean user:ana\?/],
+    ['team: ', /name is missing/, /team:NAME/],
+    ['user#\t', /id is missing/, /user#ID/],
+    ['x team:sre', /no kind/, /Did you mean team:sre/],
+    ['ana@example.com:x', /"ana@example.com" is no kind/, /user:EMAIL/],
+    ['team:a\u2028', /control characters/, /user:EMAIL/],
     ['team:a\u001b[2J', /control characters/, /user:EMAIL/],
   ])('refuses %j and says what to write', (written, message, hint) => {
     const attempt = () => parsePrincipal(written);
@@ -81,6 +86,9 @@ describe('formatPrincipal', () => {
     [{ kind: 'role', id: null, name: null, email: null }, 'role'],
     [{ kind: 'org', id: 'o-1', name: 'Example', email: null }, 'org'],
     [{ kind: 'everyone', id: null, name: null, email: null }, 'everyone'],
+    [{ kind: 'everyone', id: '1', name: 'All', email: null }, 'everyone'],
+    [{ kind: 'user', id: '11', name: ' ', email: '\t' }, 'user#11'],
+    [{ kind: 'user', id: ' ', name: null, email: null }, 'user'],
   ] as const)('writes %o as %s', (principal, written) => {
     expect(formatPrincipal(principal)).toBe(written);
   });

@@ -16,11 +16,34 @@ describe('parseReference', () => {
   it('reads a web address whole', () => {
     const found = parseReference('https://app.datadoghq.com/dashboard/abc-def-ghi/title?x=1');
     expect('url' in found && found.url.pathname).toBe('/dashboard/abc-def-ghi/title');
+    expect(parseReference('HTTP://localhost:3000/d/abc')).toEqual({
+      url: new URL('http://localhost:3000/d/abc'),
+    });
   });
 
   it('accepts a name of another form only when it is known', () => {
     expect(() => parseReference('Work/abc')).toThrow(/"Work" is no name of a profile/);
     expect(parseReference('Work/abc', ['Work'])).toEqual({ profile: 'Work', id: 'abc' });
+  });
+
+  it.each([
+    ['', 'it is empty'],
+    [' \t', 'it is empty'],
+    ['a\u0000', 'it holds control characters'],
+    ['https://', 'it is no web address'],
+    ['xhttps://a', '"xhttps:" is no name of a profile'],
+    ['/a', '"" is no name of a profile'],
+    ['a/ ', 'the id is empty'],
+    ['a/b/c', 'an id holds no slash'],
+    ['a/..', 'dots alone are no id'],
+    ['.', 'dots alone are no id'],
+  ])('says what is wrong with %j', (text, why) => {
+    expect(() => parseReference(text)).toThrow(
+      expect.objectContaining({
+        message: `${JSON.stringify(text)} is no reference: ${why}.`,
+        hint: 'Write ID, PROFILE/ID or the web address, such as those that lists print in the column REF.',
+      }),
+    );
   });
 
   it.each([
