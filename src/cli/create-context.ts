@@ -29,6 +29,7 @@ import type {
   ResolvedAccount,
   RoomAddress,
 } from '../config/index.ts';
+import type { Hosts } from '../http/hosts.ts';
 import type { Clock, HttpLimits } from '../http/http.ts';
 import type { FileOperations } from '../files/operations.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -147,6 +148,7 @@ export function createContext(
   const accountOfRun = (): Promise<ResolvedAccount> => (ofRun ??= resolveOne(request));
 
   const connected = new Map<string, Promise<Provider>>();
+  const hosts: Hosts = new Map();
   const accountsConnected = new Map<string, Account>();
   const connect = (account: Account): Promise<Provider> => {
     if (!accountsConnected.has(account.profile)) {
@@ -155,7 +157,7 @@ export function createContext(
     }
     const open =
       connected.get(account.profile) ??
-      openProvider(account, { outside, globals, clock, signal: interruption.cut, renderer }).then(
+      openProvider(account, { outside, globals, clock, signal: interruption.cut, renderer, hosts }).then(
         (provider) => {
           closers.push(() => provider.close());
           return provider;
@@ -347,9 +349,12 @@ function userName(): string | null {
 
 async function openProvider(
   account: Account,
-  from: Pick<Context, 'globals' | 'clock' | 'signal' | 'renderer'> & { readonly outside: Outside },
+  from: Pick<Context, 'globals' | 'clock' | 'signal' | 'renderer'> & {
+    readonly outside: Outside;
+    readonly hosts: Hosts;
+  },
 ): Promise<Provider> {
-  const { outside, globals, clock, signal, renderer } = from;
+  const { outside, globals, clock, signal, renderer, hosts } = from;
   const { createHttpClient } = await import('../http/client.ts');
   const { caCert } = globals;
   const extraCa =
@@ -367,6 +372,7 @@ async function openProvider(
         baseUrl: basePath === undefined ? account.baseUrl : new URL(basePath, account.baseUrl).href,
         allowHttp: globals.allowHttp,
         limits: limitsOf(globals),
+        hosts,
         clock,
         signal,
         env: outside.env,

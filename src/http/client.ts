@@ -14,21 +14,34 @@ import {
   waitTooLong,
   type Surroundings,
 } from './failure.ts';
-import { Gate, type Health } from './gate.ts';
+import type { Health } from './gate.ts';
 import { checkHeaders } from './headers.ts';
+import { hostAt, type Host } from './hosts.ts';
 import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from './http.ts';
-import { Pace } from './pace.ts';
-import { isRead, judge, RetryBudget, type Circumstances, type Ending } from './policy.ts';
+import { isRead, judge, type Circumstances, type Ending } from './policy.ts';
 import { proxyFor } from './proxy.ts';
 import { createRedactor, isSensitiveName, redactorFor, type Redactor } from './redact.ts';
 import { isRedirect, redirectTarget } from './redirect.ts';
 import type { Outcome, Transport } from './transport.ts';
 import { withJitter, type WireHeaders } from './wait.ts';
 
+/** What is known of one request over its attempts. */
+interface Seen {
+  attempts: number;
+  /** Attempts that the server got at least a part of. */
+  reached: number;
+  serverErrors: number;
+  unparsable: number;
+  hops: number;
+  doubted: boolean;
+}
+
 /** What one attempt led to. */
 type Step =
   | { readonly kind: 'done'; readonly response: HttpResponse }
   | { readonly kind: 'redirect'; readonly url: URL }
+  /** Credentials that were good before were refused: the same is read once more before that is believed. */
+  | { readonly kind: 'confirm' }
   /** `error`: what stands if nothing can be repeated. */
   | { readonly kind: 'ended'; readonly ending: Ending; readonly error: DashctlError };
 
@@ -59,9 +72,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     onReplaced,
   };
   const log = createDebugLog(options.debug, redact);
-  const gate = new Gate(limits.concurrency, clock);
-  const pace = new Pace();
-  const budget = new RetryBudget();
+  const hosts = options.hosts ?? new Map<string, Host>();
+  const { gate, pace, budget } = hostAt(hosts, base.origin, limits.concurrency, clock);
   let transport: Promise<Transport> | null = null;
   let closed = false;
 
@@ -107,12 +119,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   /**
    * Waits for a slot, and until the rate-limit bucket of this request has room again, as far as that is known and short
    * enough. Asked after the slot is there, because the bucket may have run empty meanwhile.
+   * @throws DashctlError `rate-limited` when a request like this one was refused for longer than `--max-wait`.
    */
   async function enter({ method }: HttpRequest, url: URL, write: boolean): Promise<void> {
     for (let waitedFor = 0; ;) {
       await enterGate(write);
+      const now = clock.now();
+      const refusedFor = pace.refusedUntil(method, url.pathname) - now;
+      if (refusedFor > limits.maxWait) {
+        gate.leave(write, 'none');
+        const told = new DashctlError('rate-limited', `${base.hostname} has refused more requests.`);
+        throw waitTooLong(told, refusedFor, now + refusedFor, ofAll);
+      }
       const until = pace.resumeAt(method, url.pathname);
-      const wait = until - clock.now();
+      const wait = until - now;
       if (wait <= 0 || wait > limits.maxWait || until <= waitedFor) return;
       gate.leave(write, 'none');
       log.wait(wait, 'the rate limit is used up');
@@ -133,8 +153,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function send(request: HttpRequest): Promise<HttpResponse> {
     if (closed) throw new DashctlError('internal', 'The HTTP client is closed.');
     let url = buildUrl(base, request.path, request.query);
-    // `reached`: attempts that the server got at least a part of.
-    const seen = { attempts: 0, reached: 0, serverErrors: 0, unparsable: 0, hops: 0 };
+    const seen: Seen = {
+      attempts: 0,
+      reached: 0,
+      serverErrors: 0,
+      unparsable: 0,
+      hops: 0,
+      doubted: false,
+    };
     budget.request();
     for (;;) {
       const step = await attempt(request, url, seen);
@@ -142,6 +168,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (step.kind === 'redirect') {
         seen.hops++;
         url = step.url;
+        continue;
+      }
+      if (step.kind === 'confirm') {
+        seen.doubted = true;
+        log.wait(0, 'The credentials were good before; one read tells whether they still are.');
         continue;
       }
       await beforeRepeat(request, url, step, seen);
@@ -153,7 +184,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     request: HttpRequest,
     url: URL,
     { ending, error }: Extract<Step, { kind: 'ended' }>,
-    seen: { readonly attempts: number; readonly serverErrors: number },
+    seen: Readonly<Seen>,
   ): Promise<void> {
     const { method } = request;
     const now = clock.now();
@@ -180,26 +211,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function attempt(
-    request: HttpRequest,
-    url: URL,
-    seen: {
-      attempts: number;
-      reached: number;
-      serverErrors: number;
-      unparsable: number;
-      readonly hops: number;
-    },
-  ): Promise<Step> {
+  async function attempt(request: HttpRequest, url: URL, seen: Seen): Promise<Step> {
     const { method } = request;
     const write = !isRead(method);
     if (signal?.aborted === true) throw interruption(signal);
+    const wire = await (transport ??= openTransport());
     await enter(request, url, write);
+    // The first request of an account, and the one after a doubt, go alone: what they are told about credentials stands.
+    const believed = !gate.trusted;
     let health: Health = 'none';
     try {
       const headers = headersOf(request);
-      transport ??= openTransport();
-      const wire = await transport;
       seen.attempts++;
       const since = clock.now();
       log.request(method, url, headers, request.body);
@@ -223,23 +245,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (step.kind === 'ended' && step.error.code === 'not-authenticated') throw step.error;
       return step;
     } catch (error) {
-      if (error instanceof DashctlError && error.code === 'not-authenticated') {
-        health = 'none';
+      if (!(error instanceof DashctlError) || error.code !== 'not-authenticated') throw error;
+      health = 'none';
+      if (believed || options.renews === true) {
         gate.refuseWaiting(error);
+        throw error;
       }
-      throw error;
+      gate.doubt();
+      if (write || seen.doubted || error.status !== 401) throw error;
+      return { kind: 'confirm' };
     } finally {
       gate.leave(write, health);
     }
   }
 
   /** Makes sense of an outcome. Throws what no policy can help. */
-  function digest(
-    request: HttpRequest,
-    url: URL,
-    outcome: Outcome,
-    seen: { readonly reached: number; unparsable: number; readonly hops: number },
-  ): Step {
+  function digest(request: HttpRequest, url: URL, outcome: Outcome, seen: Seen): Step {
     const { method } = request;
     const what = describe(request, url);
     const its: Surroundings = { ...ofAll, redact: redactorFor(url.href, redact) };

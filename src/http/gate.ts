@@ -1,6 +1,7 @@
 /**
- * How many requests are in flight. The first request of a client goes alone until it is answered, so that a bad key costs
- * one 401 and not sixteen; after that the limit finds its level by what the server says.
+ * How many requests are in flight to one host. What the host can bear is found by what it says, and holds for all accounts
+ * of a run there. The first request of an account goes alone until it is answered, so that a bad key costs one 401 and not
+ * sixteen.
  */
 import type { DashctlError } from '../errors.ts';
 import type { Clock } from './http.ts';
@@ -13,6 +14,8 @@ const cleanPerStep = 10;
 
 interface Waiter {
   readonly write: boolean;
+  /** Whether the account lets it go now, a slot given. */
+  readonly mayGo: () => boolean;
   readonly admit: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -26,8 +29,8 @@ export type Health =
   /** No answer; says nothing about credentials or load. */
   | 'none';
 
-/** Bounded, adaptive concurrency for one host. */
-export class Gate {
+/** Bounded, adaptive concurrency of one host, for all who ask it. */
+class Load {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #cap: number;
   #limit: number;
@@ -36,74 +39,51 @@ export class Gate {
   #clean = 0;
   #troubled = false;
   #lastHalving = -Infinity;
-  #trusted = false;
   #waiting: Waiter[] = [];
 
-  /** @param cap most requests in flight, at least 1. */
   constructor(cap: number, clock: Pick<Clock, 'now'>) {
     this.#cap = Math.max(1, cap);
     this.#limit = Math.min(4, this.#cap);
     this.#clock = clock;
   }
 
-  /** Requests in flight now. */
   get inFlight(): number {
     return this.#reads + this.#writes;
   }
 
-  /** The present limit. */
   get limit(): number {
     return this.#limit;
   }
 
-  /** Waits for a slot. Rejects when the signal aborts or when the credentials turn out to be refused meanwhile. */
-  enter(write: boolean, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== waiter);
-        reject(signal?.reason instanceof Error ? signal.reason : new Error('Interrupted'));
-      };
-      const waiter: Waiter = {
-        write,
-        admit: () => {
-          signal?.removeEventListener('abort', stop);
-          resolve();
-        },
-        refuse: (error) => {
-          signal?.removeEventListener('abort', stop);
-          reject(error);
-        },
-      };
-      signal?.addEventListener('abort', stop, { once: true });
-      this.#waiting.push(waiter);
-      this.#admitWaiting();
-      if (signal?.aborted === true) stop();
-    });
+  wait(waiter: Waiter): void {
+    this.#waiting.push(waiter);
+    this.admit();
   }
 
-  /** Gives a slot back and says how the server is. */
+  forget(waiter: Waiter): void {
+    this.#waiting = this.#waiting.filter((other) => other !== waiter);
+  }
+
   leave(write: boolean, health: Health): void {
     if (write) this.#writes--;
     else this.#reads--;
-    if (health === 'clean') {
-      this.#trusted = true;
-      this.#grow();
-    } else if (health === 'overloaded') {
-      this.#trusted = true;
-      this.#shrink();
-    }
-    this.#admitWaiting();
+    if (health === 'clean') this.#grow();
+    else if (health === 'overloaded') this.#shrink();
+    this.admit();
   }
 
-  /**
-   * The credentials were refused: whoever waits gets the same error instead of sending it again, and the next request
-   * goes alone.
-   */
-  refuseWaiting(error: DashctlError): void {
-    this.#trusted = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const waiter of waiting) waiter.refuse(error);
+  /** Lets in whom there is room for, in the order of their coming. */
+  admit(): void {
+    while (this.inFlight < this.#limit) {
+      const index = this.#waiting.findIndex(
+        ({ write, mayGo }) => (!write || this.#writes < mostWrites) && mayGo(),
+      );
+      const [next] = index < 0 ? [] : this.#waiting.splice(index, 1);
+      if (next === undefined) return;
+      if (next.write) this.#writes++;
+      else this.#reads++;
+      next.admit();
+    }
   }
 
   #grow(): void {
@@ -121,16 +101,92 @@ export class Gate {
     this.#lastHalving = now;
     this.#limit = Math.max(1, Math.floor(this.#limit / 2));
   }
+}
 
-  #admitWaiting(): void {
-    const most = this.#trusted ? this.#limit : 1;
-    while (this.inFlight < most) {
-      const index = this.#waiting.findIndex((waiter) => !waiter.write || this.#writes < mostWrites);
-      const [next] = index < 0 ? [] : this.#waiting.splice(index, 1);
-      if (next === undefined) return;
-      if (next.write) this.#writes++;
-      else this.#reads++;
-      next.admit();
-    }
+/** The way of one account to a host. */
+export class Gate {
+  readonly #load: Load;
+  #inside = 0;
+  #trusted = false;
+  #waiting = new Set<Waiter>();
+
+  /**
+   * @param cap most requests in flight to the host, at least 1.
+   * @param beside the gate of another account to the same host, whose limit holds for both; its cap stands.
+   */
+  constructor(cap: number, clock: Pick<Clock, 'now'>, beside?: Gate) {
+    this.#load = beside === undefined ? new Load(cap, clock) : beside.#load;
+  }
+
+  /** Requests in flight to the host now, those of other accounts included. */
+  get inFlight(): number {
+    return this.#load.inFlight;
+  }
+
+  /** The present limit of the host. */
+  get limit(): number {
+    return this.#load.limit;
+  }
+
+  /** Whether the credentials were accepted, and not doubted since. Requests go one by one until they are. */
+  get trusted(): boolean {
+    return this.#trusted;
+  }
+
+  /** Waits for a slot. Rejects when the signal aborts or when the credentials turn out to be refused meanwhile. */
+  enter(write: boolean, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        signal?.removeEventListener('abort', stop);
+        this.#waiting.delete(waiter);
+      };
+      const stop = (): void => {
+        settle();
+        this.#load.forget(waiter);
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('Interrupted'));
+      };
+      const waiter: Waiter = {
+        write,
+        mayGo: () => this.#trusted || this.#inside === 0,
+        admit: () => {
+          settle();
+          this.#inside++;
+          resolve();
+        },
+        refuse: (error) => {
+          settle();
+          this.#load.forget(waiter);
+          reject(error);
+        },
+      };
+      if (signal?.aborted === true) {
+        stop();
+        return;
+      }
+      signal?.addEventListener('abort', stop, { once: true });
+      this.#waiting.add(waiter);
+      this.#load.wait(waiter);
+    });
+  }
+
+  /** Gives a slot back and says how the server is. */
+  leave(write: boolean, health: Health): void {
+    this.#inside--;
+    if (health !== 'none') this.#trusted = true;
+    this.#load.leave(write, health);
+  }
+
+  /** The credentials were refused after they had been accepted: the next request goes alone and tells which is so. */
+  doubt(): void {
+    this.#trusted = false;
+  }
+
+  /**
+   * The credentials were refused: whoever waits gets the same error instead of sending it again, and the next request
+   * goes alone.
+   */
+  refuseWaiting(error: DashctlError): void {
+    this.#trusted = false;
+    for (const waiter of [...this.#waiting]) waiter.refuse(error);
   }
 }

@@ -3,6 +3,7 @@
  * hands in its base URL, its credential headers and a reader for its error bodies.
  */
 import type { DashctlError, ErrorCode } from '../errors.ts';
+import type { Hosts } from './hosts.ts';
 import type { SafePath } from './path.ts';
 import type { Transport } from './transport.ts';
 
@@ -120,6 +121,10 @@ export interface HttpClientOptions {
   readonly secrets: readonly string[];
   readonly limits: HttpLimits;
   readonly clock: Clock;
+  /** What the clients of one run share of the hosts that they ask. Without, this client shares nothing. */
+  readonly hosts?: Hosts;
+  /** The owner opens another session after a 401, so that the client does not look itself whether it stays so. */
+  readonly renews?: boolean;
   /** Reads an error body of this vendor. `body` is the decoded text (at most 64 KiB). */
   readonly readError?: (status: number, body: string, contentType: string) => ErrorReading;
   /** Receives one redacted line per event (request, answer, wait, repeat) when `--debug` is on. */

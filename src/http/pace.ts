@@ -9,6 +9,7 @@ import { rateLimitReset, toldWait, type WireHeaders } from './wait.ts';
 export class Pace {
   readonly #bucketOf = new Map<string, string>();
   readonly #resumeAt = new Map<string, number>();
+  readonly #refusedUntil = new Map<string, number>();
 
   /** Learns from an answer. `inFlight` counts the other requests under way. */
   learn(
@@ -26,13 +27,28 @@ export class Pace {
     const empty = typeof remaining === 'string' && /^\d+$/.test(remaining) && Number(remaining) <= inFlight;
     const wait =
       status === 429 ? toldWait(headers, now, status) : empty ? rateLimitReset(headers, now) : null;
-    if (wait !== null) this.#resumeAt.set(bucket, Math.max(now + wait, this.#resumeAt.get(bucket) ?? 0));
+    if (wait === null) return;
+    putOff(this.#resumeAt, bucket, now + wait);
+    if (status === 429) putOff(this.#refusedUntil, bucket, now + wait);
   }
 
   /** When requests like this one may go on, in milliseconds since the epoch; 0 when nothing is known. */
   resumeAt(method: Method, pathname: string): number {
-    return this.#resumeAt.get(this.#bucketOf.get(routeOf(method, pathname)) ?? '') ?? 0;
+    return this.#resumeAt.get(this.#bucketNow(method, pathname)) ?? 0;
   }
+
+  /** The same, as far as a refusal said so; what is only reckoned from a remaining quota may be too cautious. */
+  refusedUntil(method: Method, pathname: string): number {
+    return this.#refusedUntil.get(this.#bucketNow(method, pathname)) ?? 0;
+  }
+
+  #bucketNow(method: Method, pathname: string): string {
+    return this.#bucketOf.get(routeOf(method, pathname)) ?? '';
+  }
+}
+
+function putOff(moments: Map<string, number>, bucket: string, moment: number): void {
+  moments.set(bucket, Math.max(moment, moments.get(bucket) ?? 0));
 }
 
 /** Endpoints of one resource share a bucket more often than not; ids come after the third segment. */

@@ -60,7 +60,10 @@ export interface ProviderWorld {
    * A client for the account's base URL; the provider adds headers, its error reader and its secrets.
    * @param basePath another path on the same host instead of the base URL's, such as `/api/v2`.
    */
-  http(own: Pick<HttpClientOptions, 'headers' | 'readError' | 'secrets'>, basePath?: string): HttpClient;
+  http(
+    own: Pick<HttpClientOptions, 'headers' | 'readError' | 'secrets' | 'renews'>,
+    basePath?: string,
+  ): HttpClient;
   /** Tells the user something on stderr that is no error ("only defaults exist: they become explicit rows"). */
   warn(message: string): void;
 }

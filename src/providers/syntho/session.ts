@@ -50,6 +50,7 @@ export function synthoSession(world: ProviderWorld): SynthoSession {
     headers: () => ({ ...referer, ...cookiesOf(open), ...(authorization === '' ? {} : { authorization }) }),
     readError,
     secrets,
+    renews: canLogIn,
   });
 
   function current(): Promise<Open> {
