@@ -44,7 +44,11 @@ export function failingFiles(failAt: number, code: 'ENOSPC' | 'EIO' | 'EROFS'): 
         },
         syncContent: before(() => file.syncContent()),
         sync: before(() => file.sync()),
-        close: before(() => file.close()),
+        // As close(2): the descriptor is gone, whatever it answers.
+        async close() {
+          await file.close();
+          step();
+        },
       };
     },
   };

@@ -32,6 +32,7 @@ export async function lockedFor<T>(
         purpose: `dashctl ${command.noun} ${command.verb}`,
         onWait: (holder) => {
           renderer.progress.show(`Waiting for ${holder}`);
+          if (globals.debug) renderer.debug(`waiting for ${holder}`);
         },
       },
       act,
