@@ -74,7 +74,8 @@ function buildProgram(command: CommandDefinition, options: Options): Command {
   const program = new Command(`dashctl ${commandName(command)}`);
   // Without these two commander prints by itself and ends the process.
   program.exitOverride().configureOutput({ writeOut: ignore, writeErr: ignore, outputError: ignore });
-  program.helpOption(false).allowExcessArguments(false);
+  // What an unknown option may have meant is found here, without commander's help, which the build leaves out.
+  program.helpOption(false).allowExcessArguments(false).showSuggestionAfterError(false);
   // What is missing is for the command to ask for, or to refuse: here every argument may be left out.
   for (const spec of Object.values(command.args)) program.argument(argumentSyntax(spec));
   for (const [name, spec] of Object.entries(options)) {

@@ -23,6 +23,7 @@ describe('exit codes', () => {
     [0, 'dashboards list -p sandbox-datadog --limit 1'],
     [1, 'dashboards list --provider datadog --base-url http://127.0.0.1:1 --max-wait 1ms'],
     [2, 'dashboards lst'],
+    [2, 'dashboards list --shraed'],
     [2, 'dashboards delete sandbox-datadog/c4t-9kx-2mq'],
     [3, 'dashboards list'],
     [4, 'dashboards list -p dead -p sandbox-datadog --max-wait 1ms'],
