@@ -36,6 +36,7 @@ export const systemClock: Clock = {
 function nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
+      signal?.removeEventListener('abort', stop);
       clearTimeout(timer);
       reject(reasonOf(signal));
     };
@@ -44,7 +45,7 @@ function nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
       resolve();
     }, ms);
     if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
+    else signal?.addEventListener('abort', stop);
   });
 }
 

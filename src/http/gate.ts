@@ -163,7 +163,7 @@ export class Gate {
         stop();
         return;
       }
-      signal?.addEventListener('abort', stop, { once: true });
+      signal?.addEventListener('abort', stop);
       this.#waiting.add(waiter);
       this.#load.wait(waiter);
     });

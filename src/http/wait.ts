@@ -28,12 +28,12 @@ const dateForms = [
  */
 export function parseHttpDate(text: string, now: number): number | null {
   for (const form of dateForms) {
-    const parts = form.exec(text.trim())?.groups;
+    const parts = form.exec(text)?.groups;
     if (parts === undefined) continue;
     const day = Number(parts['day']);
-    const monthIndex = months.indexOf(parts['month'] ?? '');
+    const monthIndex = months.indexOf(String(parts['month']));
     let year = Number(parts['year']);
-    if (parts['year']?.length === 2) {
+    if (year < 100) {
       const thisYear = new Date(now).getUTCFullYear();
       year += thisYear - (thisYear % 100);
       if (year > thisYear + 50) year -= 100;
@@ -63,8 +63,7 @@ export function retryAfter(headers: WireHeaders, now: number): number | null {
   return longest(
     values(headers, 'retry-after').map((text) => {
       if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-      const date = parseHttpDate(text, now);
-      return date === null ? null : date - serverNow;
+      return (parseHttpDate(text, now) ?? 0) - serverNow;
     }),
   );
 }
@@ -116,8 +115,6 @@ function values(headers: WireHeaders, name: string): readonly string[] {
 }
 
 function longest(waits: readonly (number | null)[]): number | null {
-  const usable = waits
-    .filter((wait) => wait !== null && wait > 0)
-    .map((wait) => Math.min(Number(wait), farthest));
+  const usable = waits.map((wait) => Math.min(wait ?? 0, farthest)).filter((wait) => wait > 0);
   return usable.length === 0 ? null : Math.max(...usable);
 }

@@ -1,8 +1,27 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { DashctlError } from '../../src/errors.ts';
 import { Gate } from '../../src/http/gate.ts';
-import { path } from '../../src/http/path.ts';
-import { clientFor, failureOf, fakeClock, sendJson, serve, shortLimits } from './support.ts';
+
+interface TestClock {
+  time: number;
+  now(): number;
+}
+
+function fakeClock(): TestClock {
+  const clock = { time: 0, now: () => clock.time };
+  return clock;
+}
+
+/** A gate whose credentials were accepted and whose limit stands at its cap. */
+async function openGate(cap: number, clock = fakeClock()): Promise<Gate> {
+  const gate = new Gate(cap, clock);
+  while (gate.limit < cap || !gate.trusted) {
+    await gate.enter(false);
+    gate.leave(false, 'clean');
+  }
+  return gate;
+}
 
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
@@ -11,7 +30,11 @@ async function settle(): Promise<void> {
 /** Fills the gate with reads that never leave, and says how many it admits. */
 async function admitted(gate: Gate, write = false): Promise<number> {
   let count = 0;
-  for (let i = 0; i < 50; i++) void gate.enter(write).then(() => count++);
+  for (let i = 0; i < 50; i++)
+    void gate.enter(write).then(
+      () => count++,
+      () => undefined,
+    );
   await settle();
   return count;
 }
@@ -58,25 +81,133 @@ describe('the gate', () => {
     expect(gate.limit).toBe(2);
   });
 
-  it('never has more than four writes under way, and lets reads pass them', async () => {
-    const gate = new Gate(16, fakeClock());
-    await gate.enter(false);
-    gate.leave(false, 'clean');
-    for (let i = 0; i < 14; i++) {
-      await gate.enter(false);
-      gate.leave(false, 'clean');
-    }
+  it('grows and halves in steps that begin anew with each', async () => {
+    const clock = fakeClock();
+    const gate = await openGate(16, clock);
+    const clean = (times: number): void => {
+      for (let i = 0; i < times; i++) gate.leave(false, 'clean');
+    };
+    gate.leave(false, 'overloaded');
+    expect(gate.limit).toBe(8);
+    clean(9);
+    expect(gate.limit).toBe(8);
+    clock.time += 999;
+    gate.leave(false, 'overloaded');
+    expect(gate.limit).toBe(8);
+    // The trouble in between took back the nine.
+    clean(9);
+    expect(gate.limit).toBe(8);
+    clean(1);
+    expect(gate.limit).toBe(9);
+    clean(20);
+    expect(gate.limit).toBe(11);
+    clock.time += 1;
+    gate.leave(false, 'overloaded');
+    expect(gate.limit).toBe(5);
+    clean(500);
     expect(gate.limit).toBe(16);
-    expect(await admitted(gate, true)).toBe(4);
-    expect(await admitted(gate, false)).toBe(12);
   });
 
-  it('refuses whoever waits when the credentials are refused', async () => {
-    const gate = new Gate(16, fakeClock());
+  it.each([
+    [0, 1],
+    [1, 1],
+    [3, 3],
+    [4, 4],
+    [16, 4],
+  ])('with a cap of %i starts with %i', (cap, limit) => {
+    expect(new Gate(cap, fakeClock()).limit).toBe(limit);
+  });
+
+  it('is open after an answer of any kind, 429 as well', async () => {
+    for (const health of ['clean', 'overloaded'] as const) {
+      const gate = new Gate(16, fakeClock());
+      expect(gate.trusted).toBe(false);
+      await admitted(gate);
+      gate.leave(false, health);
+      await settle();
+      expect(gate.trusted).toBe(true);
+      expect(gate.inFlight).toBe(health === 'clean' ? 4 : 2);
+    }
+  });
+
+  it('lets in as many as leave, in the order of their coming', async () => {
+    const gate = await openGate(4);
+    const order: number[] = [];
+    for (let i = 0; i < 8; i++) void gate.enter(false).then(() => order.push(i));
+    await settle();
+    expect(order).toEqual([0, 1, 2, 3]);
+    gate.leave(false, 'none');
+    gate.leave(false, 'clean');
+    await settle();
+    expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(gate.inFlight).toBe(4);
+  });
+
+  it('never has more than four writes under way, and lets reads pass them', async () => {
+    const gate = await openGate(16);
+    expect(await admitted(gate, true)).toBe(4);
+    expect(await admitted(gate, false)).toBe(12);
+    // A read that leaves makes room for a read, a write that leaves for a write.
+    gate.leave(false, 'clean');
+    gate.leave(true, 'clean');
+    await settle();
+    expect(gate.inFlight).toBe(16);
+    for (let i = 0; i < 12; i++) gate.leave(false, 'clean');
+    await settle();
+    for (let i = 0; i < 4; i++) gate.leave(true, 'clean');
+    await settle();
+    expect(gate.inFlight).toBe(16);
+  });
+
+  it('refuses whoever waits when the credentials are refused, and nobody who comes later', async () => {
+    const gate = await openGate(2);
     await gate.enter(false);
-    const waiting = gate.enter(false);
+    await gate.enter(false);
+    const signal = new AbortController().signal;
+    const waiting = [gate.enter(false, signal), gate.enter(true)];
     gate.refuseWaiting(new DashctlError('not-authenticated', 'no'));
-    await expect(waiting).rejects.toMatchObject({ code: 'not-authenticated' });
+    for (const one of waiting) await expect(one).rejects.toMatchObject({ code: 'not-authenticated' });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(gate.trusted).toBe(false);
+    // Nobody of theirs takes a slot, and the next one goes alone.
+    gate.leave(false, 'none');
+    expect(gate.inFlight).toBe(1);
+    expect(await admitted(gate)).toBe(0);
+    gate.leave(false, 'none');
+    await settle();
+    expect(gate.inFlight).toBe(1);
+  });
+
+  it('goes one by one again while the credentials are doubted', async () => {
+    const gate = await openGate(4);
+    gate.doubt();
+    expect(gate.trusted).toBe(false);
+    expect(await admitted(gate)).toBe(1);
+    gate.leave(false, 'clean');
+    await settle();
+    expect(gate.inFlight).toBe(4);
+  });
+
+  it('shares the limit of a host with other accounts, and nothing else', async () => {
+    const clock = fakeClock();
+    const one = await openGate(4, clock);
+    const other = new Gate(16, clock, one);
+    expect(other.limit).toBe(4);
+    expect(other.trusted).toBe(false);
+    await one.enter(false);
+    expect(other.inFlight).toBe(1);
+    // Its own first request goes alone, beside those of the other account.
+    expect(await admitted(other)).toBe(1);
+    expect(await admitted(one)).toBe(2);
+    other.leave(false, 'overloaded');
+    expect([one.limit, other.limit]).toEqual([2, 2]);
+    const error = new DashctlError('not-authenticated', 'no');
+    other.refuseWaiting(error);
+    one.leave(false, 'none');
+    one.leave(false, 'none');
+    await settle();
+    // Those of the first account were not refused.
+    expect(one.inFlight).toBe(2);
   });
 
   it('forgets a waiter that was interrupted', async () => {
@@ -85,92 +216,32 @@ describe('the gate', () => {
     const interrupt = new AbortController();
     const waiting = gate.enter(false, interrupt.signal);
     interrupt.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow(/aborted/);
     gate.leave(false, 'clean');
     expect(gate.inFlight).toBe(0);
   });
-});
 
-describe('many requests at once', () => {
-  const get = { method: 'GET', path: path`/things` } as const;
-
-  it('cost one 401 when the key is bad', async () => {
-    const server = await serve((_, response) => {
-      sendJson(response, { message: 'Invalid API key' }, 401);
-    });
-    const client = clientFor(server.origin);
-    const errors = await Promise.all(Array.from({ length: 16 }, () => failureOf(client.send(get))));
-    expect(new Set(errors.map((error) => error.code))).toEqual(new Set(['not-authenticated']));
-    expect(server.seen).toHaveLength(1);
-    // A renewed session gets its chance.
-    await failureOf(client.send(get));
-    expect(server.seen).toHaveLength(2);
+  it('wakes an interrupted waiter with the reason of the signal', async () => {
+    const gate = new Gate(16, fakeClock());
+    await gate.enter(false);
+    const interrupt = new AbortController();
+    const waiting = gate.enter(true, interrupt.signal);
+    expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(1);
+    interrupt.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await expect(gate.enter(false, AbortSignal.abort('no error'))).rejects.toThrow('Interrupted');
   });
 
-  it('stay within the limits, writes within four', async () => {
-    const now = { all: 0, writes: 0 };
-    const most = { all: 0, writes: 0 };
-    const server = await serve((request, response) => {
-      const write = request.method === 'PUT' ? 1 : 0;
-      now.all++;
-      now.writes += write;
-      most.all = Math.max(most.all, now.all);
-      most.writes = Math.max(most.writes, now.writes);
-      setTimeout(() => {
-        now.all--;
-        now.writes -= write;
-        sendJson(response, {});
-      }, 5);
-    });
-    const client = clientFor(server.origin, { limits: { ...shortLimits, concurrency: 6 } });
-    const put = { method: 'PUT', path: path`/things/${1}`, body: '{}' } as const;
-    await Promise.all(Array.from({ length: 100 }, (_, i) => client.send(i % 2 === 0 ? get : put)));
-    expect(most.all).toBe(6);
-    expect(most.writes).toBeLessThanOrEqual(4);
-  });
-});
-
-describe('waiting ahead', () => {
-  const dashboards = { method: 'GET', path: path`/api/v1/dashboard/${'a'}` } as const;
-  const users = { method: 'GET', path: path`/api/v2/users` } as const;
-
-  it('holds back an empty bucket until its reset, and no other', async () => {
-    const server = await serve((request, response) => {
-      const name = request.url.includes('users') ? 'users' : 'dashboards';
-      response.setHeader('x-ratelimit-name', name);
-      response.setHeader('x-ratelimit-remaining', name === 'users' ? '100' : '0');
-      response.setHeader('x-ratelimit-reset', '20');
-      sendJson(response, {});
-    });
-    const clock = fakeClock(0, Date.now());
-    const client = clientFor(server.origin, { clock });
-    await client.send(dashboards);
-    await client.send(users);
-    expect(clock.waits).toEqual([]);
-    await client.send(dashboards);
-    expect(clock.waits).toHaveLength(1);
-    expect(clock.waits[0]).toBe(21_000);
+  it('gives no slot to whoever is interrupted already', async () => {
+    const gate = new Gate(16, fakeClock());
+    await expect(gate.enter(false, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    expect(gate.inFlight).toBe(0);
   });
 
-  it('keeps a burst within the bucket, without one refusal', async () => {
-    const clock = fakeClock(0, 1_800_000_000_000);
-    const perWindow = 5;
-    const windows = new Map<number, number>();
-    let refused = 0;
-    const server = await serve((_, response) => {
-      const window = Math.floor(clock.time / 10_000);
-      const used = (windows.get(window) ?? 0) + 1;
-      windows.set(window, used);
-      response.setHeader('date', new Date(clock.time).toUTCString());
-      response.setHeader('x-ratelimit-remaining', String(Math.max(0, perWindow - used)));
-      response.setHeader('x-ratelimit-reset', String(10 - Math.floor((clock.time % 10_000) / 1000)));
-      if (used > perWindow) refused++;
-      sendJson(response, {}, used > perWindow ? 429 : 200);
-    });
-    const client = clientFor(server.origin, { clock, limits: { ...shortLimits, concurrency: 4 } });
-    const answers = await Promise.all(Array.from({ length: 23 }, () => client.send(dashboards)));
-    expect(answers.every((answer) => answer.status === 200)).toBe(true);
-    expect(refused).toBe(0);
-    expect(windows.size).toBeGreaterThanOrEqual(5);
+  it('leaves no listener on the signal of a whole run', async () => {
+    const gate = await openGate(4);
+    const { signal } = new AbortController();
+    await gate.enter(false, signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -16,7 +16,8 @@ describe.each(methods)('%s', (method) => {
 
   it('is repeated when nothing was sent', () => {
     const ending = { kind: 'broken', sent: false, final: false } as const;
-    expect(judge(ending, its(method)).kind).toBe('repeat');
+    expect(judge(ending, its(method))).toEqual({ kind: 'repeat', wait: 125, told: false });
+    expect(judge(ending, its(method, { attempts: 3 }))).toEqual({ kind: 'repeat', wait: 500, told: false });
     expect(judge(ending, its(method, { attempts: 4 })).kind).toBe('fail');
   });
 

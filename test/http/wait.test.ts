@@ -17,13 +17,32 @@ describe('HTTP dates', () => {
     ['Sunday, 06-Nov-94 08:49:37 GMT', sixth],
     ['Sun Nov  6 08:49:37 1994', sixth],
     ['Tuesday, 01-Jan-30 00:00:00 GMT', Date.UTC(2030, 0, 1)],
+    ['Wednesday, 01-Jan-76 00:00:00 GMT', Date.UTC(2076, 0, 1)],
+    ['Saturday, 01-Jan-77 00:00:00 GMT', Date.UTC(1977, 0, 1)],
     ['Thu, 29 Feb 2024 00:00:00 GMT', Date.UTC(2024, 1, 29)],
   ])('%s', (text, ms) => {
     expect(parseHttpDate(text, now)).toBe(ms);
   });
 
+  it.each(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'])(
+    'in %s',
+    (month) => {
+      const index = new Date(`${month} 1 2026 UTC`).getUTCMonth();
+      expect(parseHttpDate(`Sun, 02 ${month} 2026 08:49:37 GMT`, now)).toBe(
+        Date.UTC(2026, index, 2, 8, 49, 37),
+      );
+    },
+  );
+
   it.each([
     'junk 1',
+    'x Sun, 06 Nov 1994 08:49:37 GMT',
+    'x Sunday, 06-Nov-94 08:49:37 GMT',
+    'Sunday, 06-Nov-94 08:49:37 GMT x',
+    'x Sun Nov  6 08:49:37 1994',
+    'Sun Nov  6 08:49:37 1994 x',
+    'Sun, 06 Nov 1994 08:49:61 GMT',
+    'Sun, 06 Nov 1994 08:60:37 GMT',
     '1',
     '2026-11-22T00:00:00Z',
     'Sun, 31 Feb 2026 08:49:37 GMT',
@@ -40,6 +59,10 @@ describe('Retry-After', () => {
   it.each<[string | string[] | undefined, number | null]>([
     ['7', 7000],
     [' 1.5 ', 1500],
+    ['0.25', 250],
+    ['12.125', 12_125],
+    ['1.', null],
+    ['1.x', null],
     ['Sun, 22 Nov 2026 00:01:00 GMT', 60_000],
     [['3', '9', 'junk'], 9000],
     [undefined, null],
@@ -65,6 +88,8 @@ describe('Retry-After', () => {
   it('stays a possible time, however large', () => {
     const wait = retryAfter({ 'retry-after': '9'.repeat(300) }, now) ?? 0;
     expect(() => new Date(now + wait).toISOString()).not.toThrow();
+    // A hundred years: nobody waits so long, and no date ends there.
+    expect(wait).toBe(3_153_600_000_000);
   });
 });
 
@@ -74,13 +99,26 @@ describe('X-RateLimit-Reset', () => {
     ['0', 1000],
     [String(now / 1000 + 20), 21_000],
     [String(now + 20_000), 21_000],
+    ['12.25', 13_250],
+    ['999999', 1_000_000_000],
+    ['1000000', null],
     ['5000000', null],
+    ['x12', null],
+    ['12x', null],
+    ['12.x', null],
     ['-1', null],
     ['', null],
     ['soon', null],
     [String(now / 1000 - 60), null],
   ])('%s is %s ms away', (value, ms) => {
     expect(rateLimitReset({ 'x-ratelimit-reset': value }, now)).toBe(ms);
+  });
+
+  it('is in milliseconds from 1e12 on, in seconds from 1e9 on, else to go', () => {
+    const reset = (value: string, at: number) => rateLimitReset({ 'x-ratelimit-reset': value }, at);
+    expect(reset('1000000000000', 1e12 - 10_000)).toBe(11_000);
+    expect(reset('1000000000', 1e12 - 10_000)).toBe(11_000);
+    expect(reset('999999999', 0)).toBeNull();
   });
 
   it('yields to a later Retry-After and the other way round, and counts for 429 only', () => {
