@@ -35,6 +35,8 @@ const records: readonly JournalRecord[] = [
           kind: 'acl',
           before: { state: [1], fingerprint: 'f', secrets },
           expected: { state: { a: 1 }, fingerprint: 'g' },
+          likeness: 'like',
+          between: ['h'],
         },
       ],
       undoes: ['R.1'],
@@ -105,7 +107,13 @@ describe.each(records.map((record) => [record.type, record] as const))('%s', (ty
       });
     const expected: Record<JournalRecord['type'], readonly string[]> = {
       run: [],
-      intent: ['changes.0.before.secrets', 'changes.0.before.secrets.token', 'undoes'],
+      intent: [
+        'changes.0.before.secrets',
+        'changes.0.before.secrets.token',
+        'changes.0.likeness',
+        'changes.0.between',
+        'undoes',
+      ],
       result: ['changes.0.after.state', 'changes.0.after.secrets', 'changes.0.after.secrets.token'],
       resolution: ['changes.0.after.state', 'changes.0.after.secrets', 'changes.0.after.secrets.token'],
       end: ['counts.applied'],
@@ -129,6 +137,7 @@ describe.each(records.map((record) => [record.type, record] as const))('%s', (ty
         'changes.0.before.secrets.token.sealed',
         'changes.0.expected',
         'changes.0.expected.state',
+        'changes.0.likeness',
       ],
       result: [
         'status',
@@ -152,7 +161,7 @@ describe.each(records.map((record) => [record.type, record] as const))('%s', (ty
 
   it('holds nothing of another type, no half number and no word that is not known', () => {
     const wrong = places.filter((path) => {
-      if (path.at(-1) === 'state') return false;
+      if (['state', 'likeness'].includes(String(path.at(-1)))) return false;
       const others: unknown[] = [true, 1.5, ['x'], 'no such word'].filter(
         (other) => typeof other !== typeof valueAt(record, path),
       );
