@@ -71,6 +71,7 @@ function judge(world: World, rehearsal: Rehearsal, variant: Variant, trip: Trip)
   // What cannot be relied on stops all of several writes.
   const isBefore = holds === (variant.spoils === true ? rehearsal.seed : rehearsal.before);
   const isAfter = holds === rehearsal.after;
+  const stands = rehearsal.stands !== null && holds === rehearsal.stands;
   const isGone = rehearsal.gone !== null && holds === rehearsal.comparable(rehearsal.gone);
 
   check(error?.code !== 'internal', () => `a defect of dashctl: ${told}`);
@@ -95,22 +96,20 @@ function judge(world: World, rehearsal: Rehearsal, variant: Variant, trip: Trip)
       () => `${told}, not ${right.codes.join(' or ')}`,
     );
     check(right.says?.test(stderr) !== false, () => `it does not say ${String(right.says)}: ${stderr}`);
-    const kept = { before: isBefore, after: isAfter, gone: isGone }[right.state];
+    const kept = { before: isBefore, after: isAfter, stands, gone: isGone }[right.state];
     check(kept, () => `the server does not hold the state ${right.state} (${told})`);
   }
 
   // Whatever was expected: what is told must be true.
   const fate = (error?.details as { fate?: string } | null)?.fate;
-  if (fate === 'applied' || fate === 'accepted') check(isAfter, () => `it says ${fate}, which is not so`);
+  if (fate === 'applied' || fate === 'accepted')
+    check(isAfter || stands, () => `it says ${fate}, which is not so`);
   if (fate === 'not-applied') check(isBefore || isGone, () => 'it says not applied, which is not so');
 
   const struck = asked.filter(rehearsal.matches);
   const reached = struck.filter((one) => one.reached() !== null && (one.reached()?.status ?? 0) < 400);
   const most = variant.most ?? (rehearsal.read ? Infinity : 1);
-  check(
-    rehearsal.read || reached.length <= Math.max(most, rehearsal.writes),
-    () => `the server acted ${reached.length} times`,
-  );
+  check(rehearsal.read || reached.length <= most, () => `the server acted ${reached.length} times`);
   if (variant.asked !== undefined)
     check(struck.length === variant.asked, () => `asked ${struck.length} times, not ${variant.asked}`);
   if (variant.knocks !== undefined) {

@@ -41,8 +41,12 @@ export function matrixOf(provider: string): void {
     for (const world of all) await world.close();
   });
 
-  for (const name of operationNames.filter((one) => wanted(/[a-z]/, one))) {
-    const operation = system.operations[name];
+  const operations = [
+    ...operationNames.map((name) => [name, system.operations[name]] as const),
+    ...Object.entries(system.more ?? {}),
+  ];
+  for (const [name, operation] of operations) {
+    if (!wanted(/[a-z]/, name.replace(/,.*/, ''))) continue;
     describe(name, () => {
       if (typeof operation === 'string') {
         for (const fault of faults) {

@@ -16,8 +16,10 @@ export type OperationName = (typeof operationNames)[number];
 
 export interface Operation {
   readonly words: readonly string[];
-  /** The path of the read that faults strike, below the room; writes are struck at their last request. */
+  /** The path of the read that faults strike, below the room. Else a write is struck: the last one, or `strikes`. */
   readonly reads?: RegExp;
+  /** Which of several writes is struck, from 0. */
+  readonly strikes?: number;
   /** A text of the sample content in the answers that it reads. */
   readonly text: string;
   /** What somebody else does meanwhile, so that its object is gone; null where it has none. */
@@ -45,6 +47,8 @@ export interface System {
   /** Requests that open or close a session: no writes of the operation. */
   readonly session: RegExp | null;
   readonly operations: Readonly<Record<OperationName, Operation | string>>;
+  /** Writes that take more than one request, struck ahead of the last one, and others that stand beside the eight. */
+  readonly more?: Readonly<Record<string, Operation>>;
 }
 
 const words = (line: string): readonly string[] => line.split(' ');
@@ -113,6 +117,14 @@ const datadog: System = {
       gone: words('share revoke c4t-9kx-2mq --yes'),
     },
   },
+  more: {
+    'invite, the list of the share': {
+      words: words('invite send c4t-9kx-2mq new@example.com --yes'),
+      strikes: 0,
+      text: 'ben@example.com',
+      gone: null,
+    },
+  },
 };
 
 const grafana: System = {
@@ -161,6 +173,15 @@ const grafana: System = {
       gone: words('dashboards delete node-health --yes'),
     },
     invite: 'Grafana has no invitations to dashboards.',
+  },
+  more: {
+    'grant, the first of two': {
+      words: words('acl grant node-health team:webshop=admin role:Viewer=edit --yes'),
+      strikes: 0,
+      text: 'webshop',
+      gone: null,
+      merges: true,
+    },
   },
 };
 
@@ -217,6 +238,15 @@ const posthog: System = {
       gone: words('dashboards delete 2 --yes'),
     },
     invite: 'PostHog has no invitations to dashboards.',
+  },
+  more: {
+    'grant, the first of two': {
+      words: words('acl grant 2 user:emil@example.com=edit user:bo@example.com=view --yes'),
+      strikes: 0,
+      text: 'emil@example.com',
+      gone: null,
+      merges: true,
+    },
   },
 };
 
@@ -297,6 +327,15 @@ const syntho: System = {
     },
     share: 'Syntho has no public links.',
     invite: 'Syntho has no invitations.',
+  },
+  more: {
+    transfer: {
+      words: words(
+        'workspace transfer 2 --to cy@example.com --keep-role reader --yes --confirm cy@example.com',
+      ),
+      text: 'Orders',
+      gone: null,
+    },
   },
 };
 

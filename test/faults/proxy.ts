@@ -42,6 +42,8 @@ export interface Exchange {
   readonly reset: () => void;
   /** Keeps the client waiting: nothing more comes, so that time passes for it. */
   readonly stall: () => void;
+  /** The same, as soon as the client has read some of the body. */
+  readonly stallOnceRead: () => void;
   /** Keeps the client waiting with a byte now and then. */
   readonly drip: () => void;
   readonly socket: net.Socket;
@@ -50,6 +52,7 @@ export interface Exchange {
 /** The client's time. */
 export interface Time {
   stall(): void;
+  stallOnceRead(): void;
   drip(send: () => boolean): void;
 }
 
@@ -152,6 +155,9 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
       },
       stall: () => {
         options.time.stall();
+      },
+      stallOnceRead: () => {
+        options.time.stallOnceRead();
       },
       drip: () => {
         options.time.drip(() => {

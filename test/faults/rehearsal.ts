@@ -1,14 +1,14 @@
 /** How an operation goes when nothing is wrong: which request faults meddle, and what is right. */
-import type { Operation, OperationName } from './operations.ts';
+import type { Operation } from './operations.ts';
 import type { Answer, Asked, Exchange } from './proxy.ts';
 import type { Way, World } from './world.ts';
 
 export interface Rehearsal {
-  readonly name: OperationName;
+  readonly name: string;
   readonly operation: Operation;
   /** It reads only. */
   readonly read: boolean;
-  /** The request that faults meddle: the first one of the wanted read, or the last write. */
+  /** The request that faults meddle: the first one of the wanted read, or the write that is struck. */
   readonly matches: (asked: Asked) => boolean;
   /** How many requests go ahead of it. */
   readonly ahead: number;
@@ -20,9 +20,11 @@ export interface Rehearsal {
   readonly writes: number;
   /** What it prints, comparable. */
   readonly printed: string;
-  /** What the room holds before that request, and after it, comparable. */
+  /** What the room holds before that request, and when all is done, comparable. */
   readonly before: string;
   readonly after: string;
+  /** Where more writes follow, what it holds before the next one; else null. */
+  readonly stands: string | null;
   /** What it holds before the operation, comparable. */
   readonly seed: string;
   /** What the room holds once somebody else has removed the object; null where that cannot be. */
@@ -39,7 +41,7 @@ export const plainWay: Way = {
 };
 
 /** @throws Error when the operation does not succeed without any fault. */
-export async function rehearse(world: World, name: OperationName, operation: Operation): Promise<Rehearsal> {
+export async function rehearse(world: World, name: string, operation: Operation): Promise<Rehearsal> {
   const { system, seed } = world;
   const inRoom = (asked: Asked): string => asked.pathname.slice(new URL(world.room.baseUrl).pathname.length);
   const read = operation.reads !== undefined;
@@ -52,7 +54,8 @@ export async function rehearse(world: World, name: OperationName, operation: Ope
     operation.reads === undefined
       ? isWrite(asked)
       : asked.method === 'GET' && operation.reads.test(inRoom(asked));
-  const ahead = read ? trip.asked.findIndex(isWanted) : trip.asked.findLastIndex(isWanted);
+  const wanted = trip.asked.flatMap((asked, index) => (isWanted(asked) ? [index] : []));
+  const ahead = wanted.at(read ? 0 : (operation.strikes ?? -1)) ?? -1;
   const struck = trip.asked[ahead];
   const answer = struck?.reached() ?? null;
   if (struck === undefined || answer === null) {
@@ -60,8 +63,8 @@ export async function rehearse(world: World, name: OperationName, operation: Ope
     throw new Error(`${operation.words.join(' ')} does not ask for it, but for ${seen}`);
   }
   const writes = trip.asked.filter(isWrite).length;
-  const matches = (asked: Asked): boolean =>
-    asked.method === struck.method && asked.pathname === struck.pathname;
+  const matches = likeOne(trip.asked, struck);
+  const next = read ? undefined : trip.asked[wanted[wanted.indexOf(ahead) + 1] ?? -1];
   const comparable = comparing(seed, operation.words);
   return {
     name,
@@ -75,13 +78,23 @@ export async function rehearse(world: World, name: OperationName, operation: Ope
     printed: comparable(trip.result.stdout),
     before: comparable(writes > 1 ? await stateAhead(world, operation, matches) : seed),
     after: comparable(trip.state),
+    stands:
+      next === undefined ? null : comparable(await stateAhead(world, operation, likeOne(trip.asked, next))),
     seed: comparable(seed),
     gone: operation.gone === null ? null : await without(world, operation.gone),
     comparable,
   };
 }
 
-/** What the room holds when the last of several writes arrives: the earlier ones stand. */
+/** Where one address takes several writes, their bodies tell them apart. */
+function likeOne(all: readonly Asked[], one: Asked): (asked: Asked) => boolean {
+  const isAlike = ({ method, pathname }: Asked): boolean =>
+    method === one.method && pathname === one.pathname;
+  const several = one.method !== 'GET' && all.filter(isAlike).length > 1;
+  return (asked) => isAlike(asked) && (!several || asked.body === one.body);
+}
+
+/** What the room holds when one of several writes arrives: the earlier ones stand. */
 async function stateAhead(
   world: World,
   { words }: Operation,

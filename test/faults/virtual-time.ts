@@ -21,7 +21,7 @@ export class VirtualTime implements Clock {
   waited = 0;
   readonly #onWait: () => Promise<void> | undefined;
   readonly #deadlines = new Set<Deadline>();
-  readonly #drips = new Set<() => void>();
+  readonly #onRead = new Set<() => void>();
   #now = Date.now();
   #stalled = 0;
 
@@ -53,8 +53,8 @@ export class VirtualTime implements Clock {
       restart: () => {
         if (!this.#deadlines.has(deadline)) return;
         deadline.due = this.#now + ms;
-        for (const drip of this.#drips) setImmediate(drip);
-        this.#drips.clear();
+        for (const act of this.#onRead) setImmediate(act);
+        this.#onRead.clear();
       },
       cancel: () => {
         this.#deadlines.delete(deadline);
@@ -69,6 +69,13 @@ export class VirtualTime implements Clock {
     this.#passWhenQuiet();
   }
 
+  /** The same, as soon as the client has read some of a body. */
+  stallOnceRead(): void {
+    this.#onRead.add(() => {
+      this.stall();
+    });
+  }
+
   /**
    * Sends a byte of one request's answer now and then, each as soon as the client has read the one before.
    * @param send false once nobody listens any more.
@@ -77,9 +84,9 @@ export class VirtualTime implements Clock {
     const next = (): void => {
       this.#now += dripEvery;
       this.#ringDue();
-      if (send()) this.#drips.add(next);
+      if (send()) this.#onRead.add(next);
     };
-    this.#drips.add(next);
+    this.#onRead.add(next);
   }
 
   #passWhenQuiet(): void {
