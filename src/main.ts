@@ -6,6 +6,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openBundle } from './bundle.ts';
+import { crashReport } from './crash.ts';
 import { userFolders } from './config/paths.ts';
 import type * as Run from './cli/run.ts';
 
@@ -18,6 +19,14 @@ declare const __DASHCTL_CHUNK__: string;
 export async function main(process: NodeJS.Process, require: NodeJS.Require): Promise<number> {
   const argv = process.argv.slice(2);
   if (answer(argv)) return 0;
+  // Rejections that nobody handles come here too.
+  process.on('uncaughtException', (error) => {
+    try {
+      writeSync(2, crashReport(error, argv.includes('--json')));
+    } finally {
+      process.exit(1);
+    }
+  });
   const { env } = process;
   const bundle = openBundle({
     folder: __dirname,

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { asDashctlError, DashctlError } from '../errors.ts';
 import { createContext } from './create-context.ts';
 import { usageLine } from './help.ts';
+import { redactedFailure } from './redacted-failure.ts';
 import { withAccount } from './hints.ts';
 import { createInterruption } from './interruption.ts';
 import { missingError, parseCommand } from './parse.ts';
@@ -57,7 +58,7 @@ export async function runCommand(
     await command.run(context, { ...input, ...asked } as never);
     return (exit = signalCode);
   } catch (error) {
-    const failure = explain(asDashctlError(error), context);
+    const failure = explain(await withoutSecrets(asDashctlError(error), context), context);
     if (context.renderer.closed && !command.writes) return 0;
     if (failure.code === 'usage') context.renderer.note(usageLine(command));
     // Who asks for a filter alone wants its results, not JSON: a failure is told in a sentence then.
@@ -82,6 +83,14 @@ async function askMissing(context: Context, missing: readonly string[]): Promise
   const found: Record<string, unknown> = {};
   for (const name of missing) found[name] = await askFor(context, name);
   return found;
+}
+
+/** What nobody foresaw may quote anything: its words and those of its causes lose the secrets of the accounts. */
+async function withoutSecrets(failure: DashctlError, context: Context): Promise<DashctlError> {
+  if (failure.code !== 'internal') return failure;
+  const { createRedactor } = await import('../http/redact.ts');
+  const secrets = context.connectedAccounts().flatMap((account) => Object.values(account.secrets));
+  return redactedFailure(failure, createRedactor(secrets));
 }
 
 /** Adds what the run knows: which account failed, and where to look next. */

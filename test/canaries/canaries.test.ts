@@ -6,16 +6,18 @@
  * through the next.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allCommands } from '../../src/cli/nouns.ts';
 import { commandName } from '../../src/cli/definition.ts';
+import { createHome } from '../support/binary.ts';
 import { createCli } from '../support/cli.ts';
 import { hitsIn } from './faces.ts';
 import { accounts, addressOf, elsewhere, linesOf } from './lines.ts';
 import { realClock } from '../support/sandbox.ts';
 import { keys, planted, plantedSandbox } from './planted.ts';
 import { faults, startTellingProxy } from './telling-proxy.ts';
+import type { Clock } from '../../src/http/http.ts';
 import type { Cli, CliOptions } from '../support/cli.ts';
 import type { Canary } from './faces.ts';
 import type { Account, Line } from './lines.ts';
@@ -225,6 +227,49 @@ describe('planted secrets', () => {
           'http://u:p@other.example.com',
           ...more,
         ]);
+      }
+    }
+  });
+
+  it('stay in when dashctl itself fails', async () => {
+    const crashing = (said: string): Clock => ({
+      ...realClock,
+      now() {
+        throw new TypeError(`Cannot read ${said}`, { cause: new Error(said) });
+      },
+    });
+    const codes = new Set<string>();
+    for (const account of accounts) {
+      const clock = crashing(JSON.stringify(account.env));
+      const [line] = lines.filter((one) => one.account === account && one.command.noun !== 'profile');
+      if (line === undefined) throw new Error(`There is no line for ${account.profile}.`);
+      for (const more of [[], ['--debug'], ['--json'], ['--json', '--debug']]) {
+        const { stderr } = await tried(full(line, more), { stdin: line.stdin, clock });
+        if (stderr.includes('Unexpected failure: Cannot read')) codes.add(account.profile);
+      }
+    }
+    expect([...codes]).toEqual(accounts.map(({ profile }) => profile));
+  });
+
+  it.each(['throw', 'reject'])('stay in when the process fails: %s', async (way) => {
+    const home = createHome();
+    for (const account of whole ? accounts : accounts.slice(0, 2)) {
+      for (const more of [[], ['--debug', '--json']]) {
+        const words = ['profile', 'test', '--provider', account.provider, ...more];
+        const address = addressOf(account).replace(/^http:\/\/[^/]*/, 'http://127.0.0.1:1');
+        const { code, stdout, stderr } = await home.run([...words, '--base-url', address], {
+          env: {
+            ...account.env,
+            DASHCTL_CRASH: way,
+            NODE_OPTIONS: `--require=${resolve(import.meta.dirname, 'crash.cjs')}`,
+          },
+        });
+        runs += 1;
+        expect({ code, stderr }).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('dashctl stopped unexpectedly (TypeError).') as string,
+        });
+        look(`${words.join(' ')}, ${way}`, 'stdout and stderr', stdout + stderr, planted);
       }
     }
   });
