@@ -150,3 +150,20 @@ it('stays open where a server tells of no list of what is there', async () => {
   expect(told.json()).toMatchObject([{ state: 'not-applied' }]);
   expect((await cli('history resolve --json')).json()).toEqual([]);
 });
+
+it('of several requests, some of which came through, is told as partial and taken back', async () => {
+  const cli = createCli({ clock, env: { ...sandbox.room('grafana').env, DASHCTL_PROVIDER: 'grafana' } });
+  const list = 'acl list checkout-latency -o tsv';
+  const before = (await cli(list)).stdout;
+  const path = '/api/access-control/*';
+  await behave({ faults: [{ room: 'grafana', method: 'POST', path, nth: 2, action: { do: 'reset' } }] });
+  expect(await cli('acl set checkout-latency team:sre=admin --yes')).toMatchObject({ code: 1 });
+  await behave({});
+  const between = (await cli(list)).stdout;
+  expect(between).not.toBe(before);
+
+  expect((await cli('history resolve --json')).json()).toMatchObject([{ state: 'partial' }]);
+  expect((await cli(list)).stdout).toBe(between);
+  expect(await cli('undo --yes')).toMatchObject({ code: 0 });
+  expect((await cli(list)).stdout).toBe(before);
+});
