@@ -37,6 +37,8 @@ class Load {
   #reads = 0;
   #writes = 0;
   #clean = 0;
+  /** Clean answers that end the present window: the first request goes alone, then as many as the limit lets through. */
+  #window = 1;
   #troubled = false;
   #lastHalving = -Infinity;
   #waiting: Waiter[] = [];
@@ -88,9 +90,10 @@ class Load {
 
   #grow(): void {
     this.#clean++;
-    if (this.#clean < (this.#troubled ? cleanPerStep : this.#limit)) return;
+    if (this.#clean < (this.#troubled ? cleanPerStep : this.#window)) return;
     this.#clean = 0;
     this.#limit = Math.min(this.#cap, this.#troubled ? this.#limit + 1 : this.#limit * 2);
+    this.#window = this.#limit;
   }
 
   #shrink(): void {

@@ -40,12 +40,12 @@ async function admitted(gate: Gate, write = false): Promise<number> {
 }
 
 describe('the gate', () => {
-  it('lets the first request go alone, then four at a time', async () => {
+  it('lets the first request go alone, then twice four at a time', async () => {
     const gate = new Gate(16, fakeClock());
     expect(await admitted(gate)).toBe(1);
     gate.leave(false, 'clean');
     await settle();
-    expect(gate.inFlight).toBe(4);
+    expect(gate.inFlight).toBe(8);
   });
 
   it('stays with one as long as nothing was answered', async () => {
@@ -58,9 +58,11 @@ describe('the gate', () => {
 
   it('doubles after each clean window up to the cap', () => {
     const gate = new Gate(12, fakeClock());
-    for (let i = 0; i < 4; i++) gate.leave(false, 'clean');
+    gate.leave(false, 'clean');
     expect(gate.limit).toBe(8);
-    for (let i = 0; i < 8; i++) gate.leave(false, 'clean');
+    for (let i = 0; i < 7; i++) gate.leave(false, 'clean');
+    expect(gate.limit).toBe(8);
+    gate.leave(false, 'clean');
     expect(gate.limit).toBe(12);
   });
 
@@ -126,7 +128,7 @@ describe('the gate', () => {
       gate.leave(false, health);
       await settle();
       expect(gate.trusted).toBe(true);
-      expect(gate.inFlight).toBe(health === 'clean' ? 4 : 2);
+      expect(gate.inFlight).toBe(health === 'clean' ? 8 : 2);
     }
   });
 

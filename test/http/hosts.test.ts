@@ -119,7 +119,7 @@ describe('a 401 after the credentials were accepted', () => {
     const errors = await Promise.all(Array.from({ length: 30 }, () => failureOf(client.send(get))));
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['not-authenticated']));
     // Those that were under way at once, and one that went alone to look.
-    expect(server.seen.length).toBeLessThanOrEqual(1 + 4 + 1);
+    expect(server.seen.length).toBeLessThanOrEqual(1 + 8 + 1);
   });
 
   it('never sends a write again; the next request goes alone', async () => {
