@@ -608,15 +608,24 @@ export const faults: readonly Fault[] = [
   {
     number: 25,
     name: '401 mid-run',
-    variants: () => [
-      {
-        name: 'for good',
-        meddle: (exchange) => {
-          exchange.answer(ok('{"detail":"Unauthorized","errors":["Unauthorized"]}', json, 401));
+    variants: ({ rehearsal: { read, ahead, renews } }) => {
+      const meddle = (exchange: Exchange): void => {
+        exchange.answer(ok('{"detail":"Unauthorized","errors":["Unauthorized"]}', json, 401));
+      };
+      // Another session, or a second look by whoever was let in before; a write is for the user to repeat.
+      const again = renews || (read && ahead > 0);
+      const asked = again ? 2 : 1;
+      return [
+        { name: 'for good', meddle, right: failed('not-authenticated'), asked },
+        {
+          name: 'once',
+          meddle: once(meddle),
+          right: again ? 'right' : failed('not-authenticated'),
+          asked,
+          ...(read ? { most: 2 } : {}),
         },
-        right: failed('not-authenticated'),
-      },
-    ],
+      ];
+    },
   },
   {
     number: 26,

@@ -12,6 +12,8 @@ export interface Rehearsal {
   readonly matches: (asked: Asked) => boolean;
   /** How many requests go ahead of it. */
   readonly ahead: number;
+  /** The client opens another session when one is over. */
+  readonly renews: boolean;
   /** How many requests there are from then on, itself included. */
   readonly rest: number;
   /** What the server answers to it. */
@@ -72,6 +74,7 @@ export async function rehearse(world: World, name: string, operation: Operation)
     read,
     matches,
     ahead,
+    renews: system.session !== null,
     rest: trip.asked.length - ahead,
     answer,
     writes,
