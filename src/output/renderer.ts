@@ -364,7 +364,7 @@ export function createRenderer(
       await settle();
       const lines = await preparePreview(preview, terminal.stderr, changesBeforeQuestion);
       progress.stop();
-      await err.write(`${lines.join('\n')}\n`);
+      await err.write(`${guardLines(lines.join('\n'))}\n`);
     },
 
     async dryRun(preview) {

@@ -1,6 +1,7 @@
 /** Noun and verb are found on lines whose options may stand anywhere. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tried } from '../support/laws.ts';
 import { globalGroups, kebabCase } from '../../src/cli/global-options.ts';
 import { locate } from '../../src/cli/locate.ts';
 import { allCommands, nouns } from '../../src/cli/nouns.ts';
@@ -124,7 +125,7 @@ describe('options anywhere', () => {
           expect(await read([...line, ...last])).toEqual(expected);
         },
       ),
-      { numRuns: 60 },
+      tried(60),
     );
   });
 

@@ -11,6 +11,7 @@ import type { AccountRequest, AccountWorld } from '../../src/config/resolve.ts';
 import { DashctlError, toErrorJson } from '../../src/errors.ts';
 import { datadogDescriptor } from '../../src/providers/datadog/descriptor.ts';
 import { grafanaDescriptor } from '../../src/providers/grafana/descriptor.ts';
+import { tried } from '../support/laws.ts';
 
 let folder: string;
 let store: ProfileStore;
@@ -320,7 +321,7 @@ describe('the order of values', () => {
           expect(JSON.stringify([found.sources, found.notes])).not.toMatch(/sentinel|env-token/);
         },
       ),
-      { numRuns: 300 },
+      tried(1_000),
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildUrl, isBelow, isLoopback, parseBaseUrl } from '../../src/http/address.ts';
 import { path, type SafePath } from '../../src/http/path.ts';
 import { DashctlError } from '../../src/errors.ts';
+import { tried } from '../support/laws.ts';
 
 function codeOf(act: () => unknown): string {
   try {
@@ -117,7 +118,7 @@ describe('a URL below a base', () => {
           isBelow(base, url)
         );
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 });

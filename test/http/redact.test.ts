@@ -88,7 +88,7 @@ describe('known secrets', () => {
             clean(`${prefix}|${form}|`) !== `${prefix}|${form}|` && !clean(`<${form}>`).includes(form),
         );
       }),
-      tried(500),
+      tried(1_000),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Chain, readChain } from '../../src/journal/chain.ts';
 import type { JournalRecord } from '../../src/journal/records.ts';
+import { tried } from '../support/laws.ts';
 
 const run: JournalRecord = {
   type: 'run',
@@ -53,7 +54,7 @@ describe('a file of the journal', () => {
         const line = lineEnds.filter((lineEnd) => lineEnd <= index).length + 1;
         expect(damage?.line).toBe(line);
       }),
-      { numRuns: 300 },
+      tried(1_000),
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DashctlError } from '../../src/errors.ts';
 import { parseEmail } from '../../src/model/email.ts';
+import { tried } from '../support/laws.ts';
 
 describe('parseEmail', () => {
   it.each(['ana@example.com', 'a.b+c@mail.example.com', 'jürgen@müller.example', 'x@xn--bcher-kva.example'])(
@@ -60,7 +61,7 @@ describe('parseEmail', () => {
           expect(error).toBeInstanceOf(DashctlError);
         }
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 });

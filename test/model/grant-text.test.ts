@@ -9,6 +9,7 @@ import {
 } from '../../src/model/grant-text.ts';
 import type { GrantSpec } from '../../src/model/grant.ts';
 import { levels } from '../../src/model/level.ts';
+import { tried } from '../support/laws.ts';
 
 describe('parseGrant', () => {
   it.each([
@@ -48,6 +49,7 @@ describe('parseGrant', () => {
       fc.property(grant, (one) => {
         expect(parseGrant(formatGrantSpec(one))).toEqual(one);
       }),
+      tried(1_000),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editDistance, nearest } from '../../src/model/nearest.ts';
+import { tried } from '../support/laws.ts';
 
 describe('nearest', () => {
   it.each([
@@ -51,6 +52,7 @@ describe('nearest', () => {
         expect(editDistance(a, b) === 0).toBe(a === b);
         expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
       }),
+      tried(1_000),
     );
   });
 });

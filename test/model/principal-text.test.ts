@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DashctlError } from '../../src/errors.ts';
 import { formatPrincipal, formatPrincipalSpec, parsePrincipal } from '../../src/model/principal-text.ts';
 import type { PrincipalSpec } from '../../src/model/principal.ts';
+import { tried } from '../support/laws.ts';
 
 const text = fc
   .string({ minLength: 1, unit: 'grapheme' })
@@ -59,6 +60,7 @@ describe('parsePrincipal', () => {
       fc.property(spec, (one) => {
         expect(parsePrincipal(formatPrincipalSpec(one))).toEqual(one);
       }),
+      tried(1_000),
     );
   });
 
@@ -71,6 +73,7 @@ describe('parsePrincipal', () => {
           expect(error).toBeInstanceOf(DashctlError);
         }
       }),
+      tried(1_000),
     );
   });
 });
@@ -99,6 +102,7 @@ describe('formatPrincipal', () => {
       fc.property(kind, text, anything, anything, (one, id, name, email) => {
         expect(parsePrincipal(formatPrincipal({ kind: one, id, name, email })).kind).toBe(one);
       }),
+      tried(1_000),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DashctlError } from '../../src/errors.ts';
 import { formatReference, parseReference } from '../../src/model/ref.ts';
+import { tried } from '../support/laws.ts';
 
 describe('parseReference', () => {
   it('reads a bare id', () => {
@@ -77,6 +78,7 @@ describe('parseReference', () => {
       fc.property(profile, id, (name, text) => {
         expect(parseReference(formatReference(name, text))).toEqual({ profile: name, id: text });
       }),
+      tried(1_000),
     );
   });
 
@@ -90,6 +92,7 @@ describe('parseReference', () => {
           expect(error).toBeInstanceOf(DashctlError);
         }
       }),
+      tried(1_000),
     );
   });
 });

@@ -132,6 +132,6 @@ test('any text is a moment in the future or a typed error', () => {
         }
       },
     ),
-    { numRuns: 2000 },
+    tried(2_000),
   );
 });

@@ -11,6 +11,7 @@ import {
   guardLines,
   unescapeTsv,
 } from '../../src/output/escape.ts';
+import { tried } from '../support/laws.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
 
@@ -47,6 +48,7 @@ describe('JSON for a terminal', () => {
         const json = JSON.stringify(value);
         expect(JSON.parse(escapeJson(json))).toEqual(value);
       }),
+      tried(1_000),
     );
   });
 
@@ -64,7 +66,7 @@ describe('tsv', () => {
         expect(unescapeTsv(cell)).toBe(text);
         expect(unescapeTsv(escapeLine(cell))).toBe(text);
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 
@@ -102,6 +104,7 @@ describe('csv', () => {
         const cell = guardFormula(text);
         expect(/^'+[=+\-@\t\r＝＋－＠]/.test(cell) ? cell.slice(1) : cell).toBe(text);
       }),
+      tried(1_000),
     );
   });
 });

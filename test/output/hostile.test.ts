@@ -145,7 +145,7 @@ describe('a hostile server', () => {
         await renderer.record(thingShape, { value, raw: new Uint8Array() });
         expect(stdout.text.replace(isolated, '$1')).not.toMatch(forbidden);
       }),
-      tried(300),
+      tried(1_000),
     );
   });
 

@@ -107,7 +107,7 @@ describe('what people type is read or refused with an error of ours', () => {
       fc.property(text, (one) => {
         typed(() => parse(one));
       }),
-      tried(1_000),
+      tried(2_000),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactNumber, parseExact, printExact } from '../../src/sandbox/exact-json.ts';
+import { tried } from '../support/laws.ts';
 
 describe('exact JSON', () => {
   it.each([
@@ -21,7 +22,7 @@ describe('exact JSON', () => {
         const plain: unknown = JSON.parse(text);
         expect(JSON.parse(printExact(parseExact(text)))).toEqual(plain);
       }),
-      { numRuns: 1000 },
+      tried(1_000),
     );
   });
 

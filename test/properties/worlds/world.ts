@@ -1,4 +1,5 @@
 /** A server and what may be written to it, for laws that are tried thousands of times. */
+import type { Transport } from '../../../src/http/transport.ts';
 import type { WritePlan } from '../../../src/model/write-plan.ts';
 import type { Provider, ProviderDescriptor } from '../../../src/providers/provider.ts';
 import type { Room } from '../../../src/sandbox/room.ts';
@@ -24,7 +25,8 @@ export interface OpenWorld {
   reset(): void;
   /** What the server keeps, without what is named as not coming back. */
   kept(): unknown;
-  connect(): Promise<Provider>;
+  /** @param way what lies between the provider and the server */
+  connect(way?: (transport: Transport) => Transport): Promise<Provider>;
   close(): Promise<void>;
 }
 
@@ -50,8 +52,9 @@ export function world<State>(
           server.reset();
         },
         kept: () => kept(server.state()),
-        connect: async () => {
-          return (await providerAt(descriptor, env, { transport, clock: impatientClock })).provider;
+        connect: async (way = (straight) => straight) => {
+          const through = { transport: way(transport), clock: impatientClock };
+          return (await providerAt(descriptor, env, through)).provider;
         },
         close: () => server.close(),
       };
