@@ -21,7 +21,7 @@ export function fingerprint(state: Json): string {
 
 /** Hexadecimal. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -74,13 +74,11 @@ function readLine(line: string): Line | string {
   const match = /^(.*),"sum":"([0-9a-f]{64})"\}$/s.exec(line);
   if (match === null) return 'has no sum';
   if (sha256(`${match[1] ?? ''}}`) !== match[2]) return 'does not have the sum that it names';
-  let value: unknown;
   try {
-    value = JSON.parse(line);
+    // What ends as the pattern says is an object or nothing.
+    const value = JSON.parse(line) as Record<string, unknown>;
+    return { seq: value['seq'], prev: value['prev'], record: readRecord(value) };
   } catch {
     return 'is no JSON';
   }
-  if (typeof value !== 'object' || value === null) return 'is no object';
-  const { seq, prev } = value as Record<string, unknown>;
-  return { seq, prev, record: readRecord(value) };
 }

@@ -77,14 +77,14 @@ export async function openOperations(
   files: FileOperations,
   except: string | null,
 ): Promise<readonly KeptOperation[]> {
-  const marked = (await markedNames(folder, files))
-    .map(readRunFileName)
-    .filter((file) => file !== null && file.run !== except)
-    .filter((file) => file !== null);
-  if (marked.length === 0) return [];
+  const marked = (await markedNames(folder, files)).filter((name) => {
+    const file = readRunFileName(name);
+    return file !== null && file.run !== except;
+  });
   // A resolution stands in any newer file: those since the oldest mark are read.
-  const names = new Set(marked.map((file) => file.name));
-  const oldest = [...names].sort()[0] ?? '';
+  const [oldest] = marked.toSorted();
+  if (oldest === undefined) return [];
+  const names = new Set(marked);
   const later: Later = { resolutions: new Map(), undone: new Map() };
   const open: KeptOperation[] = [];
   for (const file of await runFiles(folder, files)) {

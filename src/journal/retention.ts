@@ -60,9 +60,8 @@ export async function mayPrune(
   // A run that may hold a write of unknown fate stays anyway.
   const marked = new Set(await markedNames(folder, files));
   const runs = (await runFiles(folder, files)).filter(({ name }) => !marked.has(name));
-  const oldest = runs.at(-1);
-  if (oldest === undefined || runs.length <= least) return false;
-  if (now - oldest.startedAt > age) return true;
+  if (runs.length <= least) return false;
+  if (runs.some(({ startedAt }) => now - startedAt > age)) return true;
   let bytes = 0;
   for (const { name } of runs) bytes += (await files.facts(join(folder, name)))?.size ?? 0;
   return bytes > size;

@@ -5,7 +5,6 @@
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { fileError } from '../files/failure.ts';
 import { withLock } from '../files/lock.ts';
 import { readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { canonicalText } from './canonical.ts';
@@ -45,7 +44,7 @@ export async function openVault(folder: string, files: FileOperations): Promise<
 
 async function readKey(path: string): Promise<Buffer | null> {
   const found = await readPrivateFile(path);
-  return found !== null && keyText.test(found.text) ? Buffer.from(found.text.trim(), 'hex') : null;
+  return found !== null && keyText.test(found.text) ? Buffer.from(found.text, 'hex') : null;
 }
 
 /** Under a lock: somebody else may have made it meanwhile. */
@@ -53,11 +52,7 @@ async function makeKey(path: string): Promise<Buffer> {
   const found = await readKey(path);
   if (found !== null) return found;
   const key = randomBytes(32);
-  try {
-    await writePrivateFile(path, `${key.toString('hex')}\n`);
-  } catch (error) {
-    throw fileError('write', path, error);
-  }
+  await writePrivateFile(path, `${key.toString('hex')}\n`);
   return key;
 }
 
@@ -66,7 +61,7 @@ function vaultOf(key: Buffer): Vault {
   const digesting = Buffer.from(hkdfSync('sha256', key, '', 'dashctl journal: digests', 32));
 
   const digest = (value: Json): string =>
-    createHmac('sha256', digesting).update(canonicalText(value), 'utf8').digest('hex');
+    createHmac('sha256', digesting).update(canonicalText(value)).digest('hex');
 
   return {
     digest,
@@ -75,8 +70,8 @@ function vaultOf(key: Buffer): Vault {
         Object.entries(secrets).map(([name, secret]) => {
           const iv = randomBytes(ivBytes);
           const cipher = createCipheriv('aes-256-gcm', sealing, iv);
-          cipher.setAAD(Buffer.from(`${owner} ${name}`, 'utf8'));
-          const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+          cipher.setAAD(Buffer.from(`${owner} ${name}`));
+          const text = Buffer.concat([cipher.update(Buffer.from(secret)), cipher.final()]);
           const sealed = Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
           return [name, { digest: digest(secret), sealed }];
         }),
@@ -99,15 +94,11 @@ function vaultOf(key: Buffer): Vault {
 function open(key: Buffer, owner: string, sealed: string): string | null {
   const bytes = Buffer.from(sealed, 'base64');
   if (bytes.length < ivBytes + tagBytes) return null;
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), {
-    authTagLength: tagBytes,
-  });
-  decipher.setAAD(Buffer.from(owner, 'utf8'));
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes));
+  decipher.setAAD(Buffer.from(owner));
   decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString(
-      'utf8',
-    );
+    return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString();
   } catch {
     return null;
   }

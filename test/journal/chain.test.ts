@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/journal/canonical.ts';
 import { Chain, readChain } from '../../src/journal/chain.ts';
 import type { JournalRecord } from '../../src/journal/records.ts';
 import { tried } from '../support/laws.ts';
@@ -27,6 +28,12 @@ function fileOf(records: readonly JournalRecord[]): Buffer {
 const whole = fileOf([run, end, end]);
 /** Where each line ends, its newline included. */
 const lineEnds = [...whole.entries()].filter(([, byte]) => byte === 0x0a).map(([index]) => index + 1);
+
+/** A line with another content and the sum that belongs to it. */
+function resealed(line: string): string {
+  const body = `${line.slice(0, line.lastIndexOf(',"sum"'))}}`;
+  return `${body.slice(0, -1)},"sum":"${sha256(body)}"}\n`;
+}
 
 describe('a file of the journal', () => {
   it('reads back as it was written', () => {
@@ -72,6 +79,44 @@ describe('a file of the journal', () => {
         what: 'does not follow from the line before',
       });
     }
+  });
+
+  it('is damaged when a line does not stand where it says, whatever it says of the line before', () => {
+    const lines = whole.toString('utf8').split(/(?<=\n)/);
+    const [first = '', second = ''] = lines;
+    const follows = 'does not follow from the line before';
+    const moved = resealed(second.replace('"seq":1', '"seq":2'));
+    expect(readChain(Buffer.from(first + moved)).damage).toEqual({ line: 2, what: follows });
+    const loose = resealed(second.replace(/"prev":"[0-9a-f]{64}"/, '"prev":null'));
+    expect(readChain(Buffer.from(first + loose)).damage).toEqual({ line: 2, what: follows });
+    // The records of lines whose own sum is right are still told.
+    expect(readChain(Buffer.from(first + moved)).records).toEqual([run, end]);
+  });
+
+  it.each([
+    ['has no sum', (line: string) => line.replace('"sum"', '"som"')],
+    ['has no sum', (line: string) => line.replace('\n', 'x\n')],
+    ['does not have the sum that it names', (line: string) => line.replace('acl', 'ack')],
+    ['is no JSON', (line: string) => resealed(line.replace('{"seq"', '{seq'))],
+  ])('says of its first bad line that it %s', (what, spoil) => {
+    const lines = whole.toString('utf8').split(/(?<=\n)/);
+    const [first = '', ...others] = lines;
+    const spoilt = spoil(first) + others.map((line) => line.replace('applied', 'bpplied')).join('');
+    expect(readChain(Buffer.from(spoilt)).damage).toEqual({ line: 1, what });
+  });
+
+  it('is torn, not damaged, when the newline of its last line got to the disk before the rest', () => {
+    const lines = whole.toString('utf8').split(/(?<=\n)/);
+    const [first = '', second = ''] = lines;
+    const holed = `${second.slice(0, 20)}\0\0\0\n`;
+    expect(readChain(Buffer.from(first + holed))).toEqual({ records: [run], torn: true, damage: null });
+    // One end only can be torn.
+    expect(readChain(Buffer.from(`${first}${holed}{"seq`))).toEqual({
+      records: [run],
+      torn: true,
+      damage: { line: 2, what: 'has no sum' },
+    });
+    expect(readChain(Buffer.from(first + holed + second)).damage).toMatchObject({ line: 2 });
   });
 
   it('leaves out records of a later version without taking them for damage', () => {

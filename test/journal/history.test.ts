@@ -177,6 +177,19 @@ describe('operations of unknown fate', () => {
     expect(await open(null)).toEqual([`${first}.2`, `${first}.3`, `${second}.1`]);
     expect(await open(second)).toEqual([`${first}.2`, `${first}.3`]);
     expect(await open(first)).toEqual([`${second}.1`]);
+    // In whatever order a disk names them.
+    const names = async (path: string) => (await diskOperations.names(path)).toSorted().toReversed();
+    expect(await openOperations(folder, { ...diskOperations, names }, null)).toHaveLength(3);
+  });
+
+  it('are left out when their run goes away meanwhile', async () => {
+    const folder = journalFolder();
+    const run = await keepRun(folder, time, [null]);
+    const gone = runFileName(await keepRun(folder, time + 1000, [null]), time + 1000);
+    const read = (path: string): Promise<Uint8Array> =>
+      path.endsWith(gone) ? failing('ENOENT')() : diskOperations.read(path);
+    const open = await openOperations(folder, { ...diskOperations, read }, null);
+    expect(open.map(({ id }) => id)).toEqual([`${run}.1`]);
   });
 
   it('are told by the markers alone, so that nothing older is read', async () => {
@@ -331,7 +344,7 @@ describe('what an operation did', () => {
   it('includes what it made, which was not there before', async () => {
     const creation = changeOf(null, { before: null });
     const made = afterOf(b, { fingerprint: 'f-after', secrets: kept });
-    expect(await done([changeOf(a), creation], [afterOf(a, null), made, afterOf(null, null)])).toEqual([
+    expect(await done([changeOf(a), creation], [afterOf(null, null), afterOf(a, null), made])).toEqual([
       { ref: a, before: image('before'), after: { ...expected, secrets: {} } },
       { ref: b, before: image(null), after: { state: 'after', fingerprint: 'f-after', secrets: kept } },
     ]);

@@ -191,7 +191,10 @@ describe('the disk', () => {
     const operation = journal.next();
     await journal.intent(operation, intent(), asIs);
     files.failing = call;
-    const failure = { code: 'file', message: expect.stringContaining('the disk is full') as string };
+    const failure = {
+      code: 'file',
+      message: expect.stringMatching(/^Could not write .*: the disk is full\.$/) as string,
+    };
     await expect(journal.result(operation, result('applied'))).rejects.toMatchObject(failure);
     expect(journal.broken).toMatchObject(failure);
     expect(journal).toMatchObject({ stored: false, undoable: false });

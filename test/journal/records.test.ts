@@ -208,6 +208,11 @@ it('gives what earlier versions did not write', () => {
   expect(readRecord(olderResult)).toMatchObject({ changes: [{ after: { secrets: {} } }] });
 });
 
+it.each(['exact', 'lossy', 'impossible'] as const)('keeps an undo that is %s', (kind) => {
+  const record = { type: 'intent', op: 1, at, ...intent({ undo: { kind, why: null } }) };
+  expect(readRecord(record)).toEqual(record);
+});
+
 it.each([null, 1, 'run', [], {}, { type: 'run' }, { type: 'later' }, { ...records[0], format: 2 }])(
   '%j is none',
   (value) => {

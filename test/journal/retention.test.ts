@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { diskOperations } from '../../src/files/operations.ts';
 import { openFolder, runFileName } from '../../src/journal/folder.ts';
 import { defaultRetention, mayPrune, prunableRuns, removeRuns } from '../../src/journal/retention.ts';
-import { allRuns, journalFolder, keepRun } from './support.ts';
+import { allRuns, asIs, journalAt, journalFolder, keepRun } from './support.ts';
 import type { Retention } from '../../src/journal/retention.ts';
 import type { OperationOutcome } from '../../src/journal/records.ts';
 
@@ -78,6 +78,25 @@ describe('what may go', () => {
     const [first = 0, second = 0, third = 0] = sizes;
     expect(await goingOf(folder, { size: first + second + third - 1 })).toEqual([3]);
     expect(await goingOf(folder, { age: 0, least: 2 })).toEqual([3]);
+  });
+
+  it('looks at every write of a run, and at runs without one', async () => {
+    const folder = journalFolder();
+    await keepRun(folder, now - day, ['applied', null, 'applied']);
+    const journal = journalAt(folder, now - 2 * day);
+    await journal.resolution({ run: 'R', op: 1, found: 'applied', changes: [] }, asIs);
+    await journal.end(0);
+    expect(await goingOf(folder, { age: 0 })).toEqual([2]);
+  });
+
+  it('does not mind files that go away meanwhile', async () => {
+    const folder = journalFolder();
+    await runsOfAges(folder, ages);
+    const facts = (path: string) =>
+      path.endsWith('.ndjson') ? Promise.resolve(null) : diskOperations.facts(path);
+    const files = { ...diskOperations, facts };
+    expect(await prunableRuns(folder, files, { ...everything, size: 0 }, now)).toEqual([]);
+    expect(await mayPrune(folder, files, { ...everything, size: 0 }, now)).toBe(false);
   });
 
   it('is everything older than the first that goes, since a later run may tell the fate of an earlier one', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -55,4 +55,46 @@ it('loses the secrets, and nothing else, with its key', async () => {
     secrets: {},
     lost: ['token'],
   });
+});
+
+it('opens and compares what the first version kept', async () => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, 'key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
+  const vault = await openVault(folder, diskOperations);
+  const token = {
+    digest: 'da3389dfddd4b7fb0fcaeeddf43c85d75df3d74f45adb2aa13abd9ab4f2253e7',
+    sealed: 'oN2ypCgBItuSInYibiLrLD2DGHzP/SWTtnKQAiA8zWQ5Qg==',
+  };
+  expect(vault.unseal(owner, { token })).toEqual({ secrets: { token: 'abc-Ü' }, lost: [] });
+  expect(vault.digest('abc-Ü')).toBe(token.digest);
+  // Whoever cuts or changes it gets nothing out of it.
+  const bytes = Buffer.from(token.sealed, 'base64');
+  for (const [index] of bytes.entries()) {
+    const changed = Buffer.from(bytes);
+    changed[index] = (changed[index] ?? 0) ^ 1;
+    const cut = bytes.subarray(0, index);
+    for (const other of [changed, cut]) {
+      const sealed = other.toString('base64');
+      expect(vault.unseal(owner, { token: { ...token, sealed } }).lost).toEqual(['token']);
+    }
+  }
+});
+
+it('keeps a secret of nothing', async () => {
+  const vault = await openVault(folder, diskOperations);
+  expect(vault.unseal(owner, vault.seal(owner, { note: '' }))).toEqual({ secrets: { note: '' }, lost: [] });
+});
+
+it.each([
+  '',
+  'x\n',
+  'ab'.repeat(32),
+  `x${'ab'.repeat(32)}\n`,
+  `${'ab'.repeat(32)}\nx`,
+  `${'AB'.repeat(32)}\n`,
+])('makes a key in the place of what is none: %j', async (text) => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, 'key'), text, { mode: 0o600 });
+  await openVault(folder, diskOperations);
+  expect(readFileSync(join(folder, 'key'), 'utf8')).toMatch(/^(?!(?:ab){32})[0-9a-f]{64}\n$/);
 });
