@@ -32,6 +32,7 @@ describe('parsePrincipal', () => {
 
   it.each([
     ['', /no kind of principal/, /user:EMAIL/],
+    [':sre', /: "" is no kind/, /user:EMAIL/],
     ['user', /name is missing/, /user:NAME or user#ID/],
     ['user:', /name is missing/, /user:NAME/],
     ['user#', /id is missing/, /user#ID/],

@@ -1,5 +1,6 @@
 // Mutates each area, prints every mutant that nothing noticed and the score of each group of files.
-// `npm run test:mutation -- journal` takes one area alone; below `MUTATION_MIN` (90) it fails.
+// `npm run test:mutation -- journal` takes one area alone, `--report` prints the last results again; below `MUTATION_MIN`
+// (90) it fails.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,8 @@ import { areas, reportOf } from './areas.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const stryker = `${here}node_modules/@stryker-mutator/core/bin/stryker.js`;
 const least = Number(process.env.MUTATION_MIN ?? 90);
-const asked = process.argv.slice(2);
+const again = process.argv.includes('--report');
+const asked = process.argv.slice(2).filter((word) => word !== '--report');
 const names = asked.length === 0 ? Object.keys(areas) : asked;
 
 const unknown = names.find((name) => !(name in areas));
@@ -18,7 +20,7 @@ if (unknown !== undefined) {
 }
 
 // Stryker and what it needs stand beside, so that nobody else has to install them.
-if (!existsSync(stryker)) run('npm', ['ci', '--prefix', here]);
+if (!again && !existsSync(stryker)) run('npm', ['ci', '--prefix', here]);
 
 /** Runs a program to its end; its failure is ours. */
 function run(program, args, env = {}) {
@@ -62,7 +64,7 @@ function row(name, detected, missed) {
   console.log(`${name.padEnd(24)}${cells.join('')}`);
 }
 
-for (const name of names) {
+for (const name of again ? [] : names) {
   console.log(`\n${name}`);
   run(process.execPath, [stryker, 'run', `${here}stryker.config.mjs`], {
     MUTATION_AREA: name,
