@@ -3,6 +3,7 @@
  * is: a client that waits goes on at once, and where a server keeps it waiting, its next deadline comes at once.
  */
 import type { Alarm, Clock } from '../../src/http/http.ts';
+import type { Time } from './proxy.ts';
 
 /** Between two bytes of an answer that drips: less than the client's patience with a silent body. */
 const dripEvery = 10_000;
@@ -10,13 +11,24 @@ const dripEvery = 10_000;
 /** Each request under way has two deadlines: that of its phase and that of the whole. */
 const deadlinesOfRequest = 2;
 
+/** For a client in a process of its own, which has the machine's time: it passes by itself. */
+export const realTime: Time = {
+  stall: () => undefined,
+  stallOnceRead: () => undefined,
+  drip(send) {
+    const timer = setInterval(() => {
+      if (!send()) clearInterval(timer);
+    }, 1000);
+  },
+};
+
 interface Deadline {
   due: number;
   readonly ms: number;
   readonly ring: () => void;
 }
 
-export class VirtualTime implements Clock {
+export class VirtualTime implements Clock, Time {
   /** Milliseconds that the client wanted to wait between requests. */
   waited = 0;
   readonly #onWait: () => Promise<void> | undefined;

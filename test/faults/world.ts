@@ -12,7 +12,7 @@ import { issue } from '../http/certificate.ts';
 import { startProxy } from './proxy.ts';
 import type { Asked, FaultProxy, ProxyOptions } from './proxy.ts';
 import type { System } from './operations.ts';
-import { VirtualTime } from './virtual-time.ts';
+import { realTime, VirtualTime } from './virtual-time.ts';
 
 /** How a command reaches the room. */
 export interface Way {
@@ -23,13 +23,23 @@ export interface Way {
   readonly words: readonly string[];
   /** Called before each wait of the client. */
   readonly waits?: (proxy: FaultProxy) => Promise<void>;
+  /** The built program, in real time, instead of the command line in this process. */
+  readonly program?: Program;
 }
 
+/** Runs dashctl in a process of its own. */
+export type Program = (
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => Promise<CommandResult>;
+
+type CommandResult = Pick<CliResult, 'code' | 'stdout' | 'stderr'>;
+
 export interface Trip {
-  readonly result: CliResult;
+  readonly result: CommandResult;
   readonly asked: readonly Asked[];
-  /** Milliseconds that the client would have waited. */
-  readonly waited: number;
+  /** Milliseconds that the client would have waited; null where it really waited. */
+  readonly waited: number | null;
   readonly knocks: number;
   /** Names that were looked up after the proxy went dark. */
   readonly lookups: number;
@@ -104,10 +114,10 @@ export class World {
   async run(command: readonly string[], way: Way, state = this.seed): Promise<Trip> {
     this.setState(state);
     rmSync(join(this.cli.home, 'state'), { recursive: true, force: true });
-    const time = new VirtualTime(() => way.waits?.(proxy));
+    const time = way.program === undefined ? new VirtualTime(() => way.waits?.(proxy)) : null;
     const proxy: FaultProxy = await startProxy({
       ...way.proxy,
-      time,
+      time: time ?? realTime,
       port: Number(new URL(this.room.baseUrl).port),
       certificate: way.tls ? certificate : null,
     });
@@ -119,22 +129,26 @@ export class World {
     const caFile = join(this.cli.home, 'authority.pem');
     if (way.tls) writeFileSync(caFile, authority.cert);
     try {
-      const result = await this.cli(
-        [
-          ...command,
-          ...['--provider', this.system.provider, '--base-url', baseUrl],
-          ...(way.tls ? ['--ca-cert', caFile] : []),
-          ...(way.unresolved !== null ? ['--allow-http'] : []),
-          ...way.words,
-        ],
-        { env: this.env, clock: time },
-      );
+      const argv = [
+        ...command,
+        ...['--provider', this.system.provider, '--base-url', baseUrl],
+        ...(way.tls ? ['--ca-cert', caFile] : []),
+        ...(way.unresolved !== null ? ['--allow-http'] : []),
+        ...way.words,
+      ];
+      const own = join(this.cli.home, 'config');
+      const folders = { DASHCTL_CONFIG_DIR: own, DASHCTL_STATE_DIR: join(this.cli.home, 'state') };
+      const result =
+        time === null
+          ? await way.program?.(argv, { ...this.env, ...folders })
+          : await this.cli(argv, { env: this.env, clock: time });
+      if (result === undefined) throw new Error('There is no program.');
       const files = textBelow(join(this.cli.home, 'state'));
       const { asked } = proxy;
       return {
         result,
         asked,
-        waited: time.waited,
+        waited: time?.waited ?? null,
         knocks: proxy.knocks(),
         lookups: name.lookups(),
         files,
