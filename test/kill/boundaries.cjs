@@ -33,6 +33,10 @@ function wrap(object, name) {
 
 for (const name of ['mkdir', 'rename', 'rm', 'unlink', 'chmod', 'utimes', 'link']) wrap(fs.promises, name);
 
+// Settings are saved without promises.
+for (const name of ['mkdirSync', 'writeSync', 'fsyncSync', 'renameSync', 'unlinkSync', 'chmodSync'])
+  wrap(fs, name);
+
 const { open } = fs.promises;
 let known = false;
 fs.promises.open = async function (path, flags, mode) {
