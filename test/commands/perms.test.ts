@@ -100,8 +100,11 @@ describe('safety', () => {
   });
 
   it('goes on with the flags named', async () => {
-    const line = `perms update sandbox-gtmhub/${manageUsers} --remove role:Administrators --yes`;
-    expect((await cli(`${line} --empty --allow-self-lockout`)).code).toBe(0);
+    const line = `perms update sandbox-gtmhub/${manageUsers} --remove role:Administrators --empty --allow-self-lockout`;
+    const refused = await cli(`${line} --yes`);
+    expect([refused.code, refused.stdout]).toEqual([8, '']);
+    expect(refused.stderr).toContain('--confirm ManageUsers');
+    expect((await cli(`${line} --confirm ManageUsers`)).code).toBe(0);
     expect(await holders(manageUsers)).toEqual([]);
   });
 

@@ -56,7 +56,12 @@ describe.each([
       (JSON.parse(text) as unknown[]).map((grant) => JSON.stringify(grant)).sort();
     await ok(cli, 'undo --yes');
     expect(sorted(await ok(cli, `acl list ${ref} --json`))).toEqual(sorted(before));
-    await ok(cli, 'undo --yes --empty');
+    // What wants its name when it is done first wants it when it is done again.
+    const again = await cli('undo --yes --empty');
+    expect(again).toMatchObject({ code: 8, stdout: '' });
+    expect(again.stderr).toContain("--confirm 'Checkout latency'");
+    const redone = await cli(['undo', '--empty', '--confirm', 'Checkout latency']);
+    expect(redone).toMatchObject({ code: 0 });
     expect(sorted(await ok(cli, `acl list ${ref} --json`))).toEqual(sorted(after));
     await ok(cli, 'undo --yes');
     expect(sorted(await ok(cli, `acl list ${ref} --json`))).toEqual(sorted(before));
@@ -90,6 +95,17 @@ describe('undo', () => {
     expect(forced).toMatchObject({ code: 0 });
     expect(forced.stderr).toContain('Overwrites what was changed since');
     expect(await ok(cli, `acl list ${ref}`)).not.toMatch(/^team:sre/m);
+  });
+
+  it('asks for the number before it deletes several that were made', async () => {
+    const cli = createCli();
+    const made = 'dashboards create --title Made -p sandbox-datadog';
+    for (let turn = 0; turn < 2; turn++) await ok(cli, made);
+    const refused = await cli('undo --last 2 --yes');
+    expect(refused).toMatchObject({ code: 8, stdout: '' });
+    expect(refused.stderr).toContain('--confirm 2');
+    await ok(cli, 'undo --last 2 --confirm 2');
+    expect(await ok(cli, 'dashboards list --search Made -p sandbox-datadog --json')).toBe('[]\n');
   });
 
   it('brings a deleted dashboard back under its id and a created one to the trash', async () => {

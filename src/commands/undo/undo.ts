@@ -179,10 +179,11 @@ function together(operations: readonly KeptOperation[], steps: readonly Step[]):
   const plans = steps.flatMap(({ plan }) => (plan === null ? [] : [plan]));
   const [only, ...others] = plans;
   const [operation, ...more] = operations;
+  const deleted = steps.filter(({ way, plan }) => isDeletion(way) && (plan?.steps.length ?? 0) > 0);
   const risk = plans.reduce<WritePlan<null>['risk']>(
     (worst, plan) => (riskOrder.indexOf(plan.risk) > riskOrder.indexOf(worst) ? plan.risk : worst),
-    // Whatever comes back, something goes: it asks.
-    'destructive',
+    // Whatever comes back, something goes: it asks. To delete several takes more than that.
+    deleted.length > 1 ? 'severe' : 'destructive',
   );
   const lossy = steps.flatMap(({ way }) =>
     way.operations.filter(({ intent }) => intent.undo.kind === 'lossy').map(({ intent }) => intent.undo.why),
@@ -216,6 +217,11 @@ function together(operations: readonly KeptOperation[], steps: readonly Step[]):
     ),
     finish: () => Promise.resolve({ value: null, raw: null, notes: [] }),
   };
+}
+
+/** What was made goes again. */
+function isDeletion({ ref, target }: Way): boolean {
+  return (ref.kind === 'dashboard' || ref.kind === 'folder') && target.state === null;
 }
 
 /** `acl checkout-latency` → its state. */

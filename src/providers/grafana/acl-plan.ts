@@ -192,7 +192,7 @@ export function aclPlanner(
     const exposed = after.some((entry) => entry.principal.kind === 'role' && isRaised(entry, before));
     let risk: Risk = exposed ? 'exposing' : 'plain';
     if (removed.length > 0 || lowered.length > 0) risk = 'destructive';
-    if (guards.length > 0 || lastAdmin) risk = 'severe';
+    if (empties || guards.length > 0 || lastAdmin) risk = 'severe';
     return { risk, guards, notes, lockout: loss !== null };
   }
 

@@ -176,17 +176,18 @@ export async function planUpdate(
     list: readonly string[],
     now: { readonly action: string; readonly principals: readonly string[] },
   ) => now.action === before.action && sameNames(now.principals, list);
+  const guards = [
+    ...(principals.length === 0 && before.principals.length > 0
+      ? [{ flag: '--empty', message: `Nobody would hold ${before.action} by this permission.` }]
+      : []),
+    ...(lost.length > 0 ? await lockoutGuards(api, [before.action]) : []),
+  ];
   return {
     title: `Change who holds ${before.action}`,
     resources: [`${account.profile}/${id}`],
-    risk: lost.length > 0 ? 'destructive' : 'plain',
-    confirm: null,
-    guards: [
-      ...(principals.length === 0 && before.principals.length > 0
-        ? [{ flag: '--empty', message: `Nobody would hold ${before.action} by this permission.` }]
-        : []),
-      ...(lost.length > 0 ? await lockoutGuards(api, [before.action]) : []),
-    ],
+    risk: guards.length > 0 ? 'severe' : lost.length > 0 ? 'destructive' : 'plain',
+    confirm: guards.length > 0 ? before.action : null,
+    guards,
     notes: [],
     before: shown(before.principals),
     after: shown(principals),
@@ -235,12 +236,13 @@ function sameBesides(left: string, right: string): boolean {
 export async function planDelete(context: GtmhubContext, id: string): Promise<WritePlan<Permission>> {
   const { api, account } = context;
   const { wire } = await api.permission(id);
+  const guards = await lockoutGuards(api, [wire.action]);
   return {
     title: `Delete the permission for ${wire.action}`,
     resources: [`${account.profile}/${id}`],
-    risk: 'destructive',
-    confirm: null,
-    guards: await lockoutGuards(api, [wire.action]),
+    risk: guards.length > 0 ? 'severe' : 'destructive',
+    confirm: guards.length > 0 ? wire.action : null,
+    guards,
     notes:
       wire.principals.length === 0
         ? []

@@ -35,18 +35,19 @@ export async function planSetPrincipal(
     ? sameNames(before.names, after.names)
     : response.body.length > 0 && sameJsonText(present, body);
   const empties = isEmptySet(wanted) && !isEmptySet(json);
+  const guards = same
+    ? []
+    : [
+        ...(empties ? [{ flag: '--empty', message: `${who} would hold no action at all.` }] : []),
+        ...(await lockoutGuards(api, known ? lost : [])),
+      ];
   return {
     title: `Set the actions of ${who}`,
     resources: [`${account.profile}/${id}`],
     // What a document of unknown form takes away cannot be told.
-    risk: lost.length > 0 || !known ? 'destructive' : 'plain',
-    confirm: null,
-    guards: same
-      ? []
-      : [
-          ...(empties ? [{ flag: '--empty', message: `${who} would hold no action at all.` }] : []),
-          ...(await lockoutGuards(api, known ? lost : [])),
-        ],
+    risk: guards.length > 0 ? 'severe' : lost.length > 0 || !known ? 'destructive' : 'plain',
+    confirm: guards.length > 0 ? who : null,
+    guards,
     notes:
       known || same
         ? []

@@ -100,8 +100,8 @@ export function collaboratorBackend(
     return {
       title: `${verb} dashboard "${dashboard.name ?? place.key}"`,
       resources: [ref],
-      risk: removed.length > 0 ? 'destructive' : 'plain',
-      confirm: null,
+      risk: empties ? 'severe' : removed.length > 0 ? 'destructive' : 'plain',
+      confirm: empties ? (dashboard.name ?? place.key) : null,
       guards: empties
         ? [{ flag: '--empty', message: 'Only its author and admins could change the dashboard.' }]
         : [],

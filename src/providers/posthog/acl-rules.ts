@@ -140,12 +140,13 @@ export function ruleBackend(context: PosthogContext, place: Place, name: string 
     const subjects = [...new Set([...before.keys(), ...after.keys()])].filter(
       (subject) => before.get(subject) !== after.get(subject),
     );
+    const guards = subjects.length === 0 ? [] : await guardsOf(context, place, seen, after, empties);
     return {
       title: `${verb} dashboard ${name === null ? place.key : `"${name}"`}`,
       resources: [ref],
-      risk: riskOf(seen, after, subjects),
-      confirm: null,
-      guards: subjects.length === 0 ? [] : await guardsOf(context, place, seen, after, empties),
+      risk: guards.length > 0 ? 'severe' : riskOf(seen, after, subjects),
+      confirm: guards.length > 0 ? (name ?? place.key) : null,
+      guards,
       notes: notesOf(before, after, subjects),
       before: await shown(before),
       after: await shown(after),

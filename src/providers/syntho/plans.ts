@@ -78,16 +78,18 @@ function planChange(context: SynthoContext, { users }: Seen, row: WireRow, wante
   const name = nameOf(users, row.user);
   const same = Object.keys(body).length === 0;
   const { workspace, user } = row;
+  const endsOwnership = row.role === 'OWNER' && wanted.role !== 'OWNER';
   return {
     ...common(context, users, { workspace, user, present: row, wanted }),
     title: same
       ? `${name} has the role ${row.role} in workspace ${workspace}`
       : `Change the access of ${name} to workspace ${workspace}`,
-    risk: less ? 'destructive' : 'plain',
-    guards: row.role === 'OWNER' && wanted.role !== 'OWNER' ? [ownerless(row.workspace)] : [],
+    risk: endsOwnership ? 'severe' : less ? 'destructive' : 'plain',
+    confirm: endsOwnership ? String(workspace) : null,
+    guards: endsOwnership ? [ownerless(workspace)] : [],
     notes: row.data_access ? [] : dataNote(wanted, name),
     steps: same ? [] : [updateRequest(row.pk, body)],
-    undo: row.role === 'OWNER' && wanted.role !== 'OWNER' ? ownerGone : { kind: 'exact', why: null },
+    undo: endsOwnership ? ownerGone : { kind: 'exact', why: null },
   };
 }
 
@@ -169,16 +171,16 @@ export async function planAbsence(
   const name = nameOf(seen.users, of.user);
   const there = async () =>
     row === undefined ? undefined : (await api.rows()).items.find((one) => one.pk === row.pk);
-  const caller = await context.caller();
+  const guards = guardsOfRevoke(row, await context.caller());
   return {
     title:
       row === undefined
         ? `${name} has no access to workspace ${where}`
         : `Take the access to workspace ${where} from ${name}`,
     resources: row === undefined ? [] : [`${account.profile}/${row.pk}`],
-    risk: 'destructive',
-    confirm: null,
-    guards: guardsOfRevoke(row, caller),
+    risk: guards.length > 0 ? 'severe' : 'destructive',
+    confirm: guards.length > 0 ? String(where) : null,
+    guards,
     notes: [],
     before: row === undefined ? null : shown(seen.users, row, accessOf(row)),
     after: null,
