@@ -161,6 +161,18 @@ describe('the gate', () => {
     expect(gate.inFlight).toBe(16);
   });
 
+  it('lets as many writes follow as have left', async () => {
+    const gate = await openGate(16);
+    const written: number[] = [];
+    for (let i = 0; i < 9; i++) void gate.enter(true).then(() => written.push(i));
+    await settle();
+    expect(written).toHaveLength(4);
+    for (let i = 0; i < 4; i++) gate.leave(true, 'clean');
+    await settle();
+    expect(written).toHaveLength(8);
+    expect(gate.inFlight).toBe(4);
+  });
+
   it('refuses whoever waits when the credentials are refused, and nobody who comes later', async () => {
     const gate = await openGate(2);
     await gate.enter(false);
@@ -230,13 +242,17 @@ describe('the gate', () => {
     const waiting = gate.enter(true, interrupt.signal);
     expect(getEventListeners(interrupt.signal, 'abort')).toHaveLength(1);
     interrupt.abort(new Error('enough'));
-    await expect(waiting).rejects.toThrow('enough');
-    await expect(gate.enter(false, AbortSignal.abort('no error'))).rejects.toThrow('Interrupted');
+    await expect(waiting).rejects.toMatchObject({ message: 'enough' });
+    await expect(gate.enter(false, AbortSignal.abort('no error'))).rejects.toMatchObject({
+      message: 'Interrupted',
+    });
   });
 
   it('gives no slot to whoever is interrupted already', async () => {
     const gate = new Gate(16, fakeClock());
-    await expect(gate.enter(false, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+    await expect(gate.enter(false, AbortSignal.abort(new Error('enough')))).rejects.toMatchObject({
+      message: 'enough',
+    });
     expect(gate.inFlight).toBe(0);
   });
 

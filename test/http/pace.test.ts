@@ -32,6 +32,7 @@ describe('the pace', () => {
     expect(pace.resumeAt('PUT', '/api/v1/dashboard/abc')).toBe(now + 21_000);
     expect(pace.resumeAt('GET', '/api/v2/users')).toBe(0);
     expect(pace.resumeAt('GET', '/api/v1/dashboards')).toBe(0);
+    expect(pace.resumeAt('GET', '/api/v1dash/board')).toBe(0);
     expect(pace.resumeAt('DELETE', '/api/v1/dashboard/abc')).toBe(0);
   });
 
@@ -52,7 +53,8 @@ describe('the pace', () => {
     expect(left('3', 3)).toBe(now + 21_000);
     expect(left('3', 2)).toBe(0);
     expect(left('10', 9)).toBe(0);
-    for (const junk of [undefined, ['0', '0'], '', '-1', '0x0', '1e0', ' 0', '0 '])
+    expect(left('10', 10)).toBe(now + 21_000);
+    for (const junk of [undefined, ['0'], ['0', '0'], '', '-1', '0x0', '1e0', ' 0', '0 '])
       expect(left(junk, 9)).toBe(0);
   });
 

@@ -106,6 +106,8 @@ describe('X-RateLimit-Reset', () => {
     ['x12', null],
     ['12x', null],
     ['12.x', null],
+    ['0x10', null],
+    ['1e3', null],
     ['-1', null],
     ['', null],
     ['soon', null],
