@@ -117,8 +117,26 @@ describe('access rules', () => {
             org: 'none',
           },
         },
+        between: [],
       },
     ]);
+  });
+
+  it('name the states between the requests for several subjects', async () => {
+    const own = { [`member:${membershipId(6)}`]: 'editor', org: 'none' };
+    const plan = await provider.acl.planGrant(dashboard('9'), [
+      { principal: emil, level: view },
+      { principal: { kind: 'org' }, level: view },
+    ]);
+    expect(plan.steps).toHaveLength(2);
+    const [image] = plan.images ?? [];
+    const first = image?.between?.map((state) => (state as { rules: unknown }).rules);
+    const changed = [
+      { ...own, [`member:${membershipId(5)}`]: 'viewer' },
+      { ...own, org: 'viewer' },
+    ];
+    expect(first).toHaveLength(1);
+    expect(changed).toContainEqual(first?.[0]);
   });
 
   it('are not written over collaborators, nor without the dashboard', async () => {
