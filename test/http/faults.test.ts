@@ -1,6 +1,6 @@
 import { gzipSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { HttpClient } from '../../src/http/http.ts';
+import type { Clock, HttpClient } from '../../src/http/http.ts';
 import { path } from '../../src/http/path.ts';
 import { clientFor, failureOf, fakeClock, sendJson, serve, serveRaw, shortLimits } from './support.ts';
 
@@ -237,6 +237,33 @@ describe('bodies', () => {
     });
     expect((await failureOf(clientFor(server.origin).send(get))).code).toBe('bad-answer');
     expect(server.seen).toHaveLength(4);
+  });
+
+  it('does not take the time that unpacking takes for a stalled body', async () => {
+    const body = gzipSync(JSON.stringify({ text: 'x'.repeat(2000) }));
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(body);
+    });
+    // Patience with a silent body ends right after its bytes were read: before they are unpacked, in another thread.
+    const clock: Clock = {
+      ...fakeClock(),
+      alarm(_, ring) {
+        let pending = true;
+        return {
+          restart() {
+            setImmediate(() => {
+              if (pending) ring();
+            });
+          },
+          cancel() {
+            pending = false;
+          },
+        };
+      },
+    };
+    const answer = await clientFor(server.origin, { clock }).send(get);
+    expect(answer.text()).toContain('xxx');
+    expect(server.seen).toHaveLength(1);
   });
 
   it('refuses an encoding that nobody asked for', async () => {
