@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorJson } from '../../src/errors.ts';
 import type { Fault, Variant } from './faults.ts';
 import { altered } from './proxy.ts';
 import type { Exchange } from './proxy.ts';
+import { plainWay } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Program, Trip, World } from './world.ts';
 
@@ -44,7 +45,21 @@ export async function runVariant(
     ...(variant.waits === undefined ? {} : { waits: variant.waits }),
     ...(program === undefined ? {} : { program }),
   });
-  return judge(world, rehearsal, variant, trip);
+  return [...judge(world, rehearsal, variant, trip), ...(await judgeAgain(world, rehearsal, variant, trip))];
+}
+
+/** Where the first of several writes stands and the rest was not sent, the same command again does the rest. */
+async function judgeAgain(
+  world: World,
+  rehearsal: Rehearsal,
+  { right }: Variant,
+  { state }: Trip,
+): Promise<string[]> {
+  if (typeof right === 'string' || right.state !== 'stands') return [];
+  const again = await world.run([...rehearsal.operation.words, '--json'], plainWay, state);
+  return rehearsal.comparable(again.state) === rehearsal.after
+    ? []
+    : [`the same command again does not do the rest: ${again.result.stderr}`];
 }
 
 /** Makes the first letter of a text a byte that is no UTF-8. */
