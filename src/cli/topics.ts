@@ -152,6 +152,8 @@ const variables: readonly HelpRow[] = [
   ['DASHCTL_STATE_DIR', 'Folder of the sandbox and other state'],
   ['DASHCTL_CACHE_DIR', 'Folder of what may be deleted at any time'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME', 'Where those folders are otherwise'],
+  ['HOME', 'Where they are without those'],
+  ['APPDATA, LOCALAPPDATA', 'Where they are on Windows'],
   ['CI', 'Never ask questions, open a pager or show progress'],
   [
     'NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, COLORTERM, TERM',
@@ -160,6 +162,7 @@ const variables: readonly HelpRow[] = [
   ['COLUMNS', 'Width, where the terminal does not tell it'],
   ['DASHCTL_PAGER, PAGER, LESS, LV', 'What long results are read with; an empty pager means none'],
   ['BROWSER', 'What --web opens pages with; %s stands for the address'],
+  ['DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME', 'Whether there is a screen for --web; else it prints'],
   ['NODE_DISABLE_COMPILE_CACHE', 'Set: keep no compiled code in the cache folder'],
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'Proxies; lower-case names win'],
   ['NODE_EXTRA_CA_CERTS', 'File with further certificate authorities'],

@@ -1,6 +1,7 @@
 /** A failure as text for people: what failed, what the server said of it, and what to do, in this order. */
 import type { DashctlError } from '../errors.ts';
 import { escapeIdentifier, escapeLine, escapeText, guardLines } from './escape.ts';
+import { withoutStopBehindCommand } from './fill.ts';
 import { principalText } from './value.ts';
 
 /** More details than this scroll the message away. */
@@ -21,7 +22,7 @@ export function failureText(error: DashctlError, debug: boolean): string {
     lines.push(...detailLines(error.details, `${error.message} ${error.hint ?? ''}`));
   }
   if (debug) lines.push(...stackLines(error));
-  if (error.hint !== undefined) lines.push(...indentRest(escapeText(error.hint)));
+  if (error.hint !== undefined) lines.push(...indentRest(withoutStopBehindCommand(escapeText(error.hint))));
   return guardLines(lines.join('\n'));
 }
 

@@ -75,6 +75,19 @@ export function wrapSentences(text: string, columns: number, indent?: string): s
 const command =
   /\bdashctl(?: [a-z][a-z-]*){1,2}(?:(?<![.,;:)]) (?:--?[A-Za-z][\w-]*(?: (?!-)[^ ]+)?|[^ ]*[^a-z .,;:)(][^ ]*))*/g;
 
+/** No full stop behind a command that ends a paragraph: it would be copied with it. */
+export function withoutStopBehindCommand(text: string): string {
+  return text
+    .split('\n')
+    .map((paragraph) => {
+      const last = [...paragraph.matchAll(command)].at(-1);
+      if (last === undefined || !paragraph.endsWith('.') || paragraph.endsWith('..')) return paragraph;
+      const end = last.index + last[0].length;
+      return end >= paragraph.length - 1 ? paragraph.slice(0, -1) : paragraph;
+    })
+    .join('\n');
+}
+
 /** Words, a command being one. */
 function unbroken(text: string): string[] {
   const words: string[] = [];

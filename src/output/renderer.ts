@@ -12,7 +12,7 @@ import {
   guardLines,
 } from './escape.ts';
 import { keepHeapFlat } from './flat-heap.ts';
-import { wrapSentences } from './fill.ts';
+import { withoutStopBehindCommand, wrapSentences } from './fill.ts';
 import type { ChangePreview, Format, ListOptions, OutputOptions, Renderer } from './output.ts';
 import type { JsonFilter } from './json-filter.ts';
 import { directSink, pagedSink } from './pager.ts';
@@ -72,7 +72,7 @@ export function createRenderer(
   }
 
   function tell(text: string, columns = room): void {
-    const lines = guardLines(wrapSentences(escapeText(text), columns));
+    const lines = guardLines(wrapSentences(withoutStopBehindCommand(escapeText(text)), columns));
     if (out.busy) held.push(lines);
     else say(lines);
   }

@@ -104,7 +104,8 @@ export async function planCreate(
       const wire = answer === undefined ? null : shareIn(answer);
       if (wire !== null && answer !== undefined) {
         return outcome(context, wire, answer, planned, [
-          `Take it back with dashctl share revoke ${account.profile}/${dashboardId}, or pause it with dashctl share update ${account.profile}/${dashboardId} --status paused.`,
+          `To take it back: dashctl share revoke ${account.profile}/${dashboardId}`,
+          `To pause it: dashctl share update ${account.profile}/${dashboardId} --status paused`,
         ]);
       }
       const created = (await sharesSince(context, dashboardId, type, plannedAt)) ?? [];

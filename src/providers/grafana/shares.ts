@@ -169,8 +169,11 @@ export function grafanaShares(
       async finish(answers) {
         const outcome = await readBack(place, planned);
         if (answers.length === 0) return outcome;
-        const advice = `Take it back with dashctl share revoke ${place.ref}, or pause it with dashctl share update ${place.ref} --status paused.`;
-        return { ...outcome, notes: [advice] };
+        const notes = [
+          `To take it back: dashctl share revoke ${place.ref}`,
+          `To pause it: dashctl share update ${place.ref} --status paused`,
+        ];
+        return { ...outcome, notes };
       },
       async settle() {
         const now = await links.of(place.uid);
