@@ -71,6 +71,7 @@ describe('tsv', () => {
   });
 
   test('escapes tab, newline, carriage return and backslash', () => {
+    expect(escapeTsv('\t')).toBe('\\t');
     expect(escapeTsv('a\tb\nc\rd\\e')).toBe('a\\tb\\nc\\rd\\\\e');
     expect(unescapeTsv('a\\\\tb')).toBe('a\\tb');
     expect(unescapeTsv('a\\tb\\nc\\rd\\\\e\\u{1b}\\x')).toBe('a\tb\nc\rd\\e\u001b\\x');
