@@ -26,11 +26,11 @@ export const grantShape: Shape = {
     { key: 'profile', kind: 'text', table: 'several-profiles', summary: 'Profile that it was read with' },
     { key: 'provider', kind: 'text', table: 'no', summary: 'System' },
     { key: 'resource', kind: 'id', table: 'no', summary: 'Reference of the dashboard or folder' },
-    { key: 'principal', kind: 'principal', table: 'yes', summary: 'Who: kind, id, name, email' },
+    { key: 'principal', kind: 'principal', table: 'yes', whole: true, summary: 'Who: kind, id, name, email' },
     { key: 'level', kind: 'level', table: 'yes', summary: 'none, view, edit, admin' },
-    { key: 'nativeLevel', kind: 'text', table: 'yes', summary: "The provider's own word" },
+    { key: 'nativeLevel', kind: 'text', table: 'if-room', summary: "The provider's own word" },
     { key: 'inherited', kind: 'boolean', table: 'yes', summary: 'Whether it comes from elsewhere' },
-    { key: 'inheritedFrom', kind: 'text', table: 'yes', summary: 'Where it comes from' },
+    { key: 'inheritedFrom', kind: 'text', table: 'if-room', summary: 'Where it comes from' },
   ],
 };
 

@@ -23,6 +23,8 @@ export interface Field {
    * is left out, so that columns keep their places.
    */
   readonly table: 'yes' | 'if-room' | 'if-filled' | 'several-profiles' | 'no';
+  /** Never cut in a table, since people copy it; ids and addresses never are. */
+  readonly whole?: boolean;
   /** Its share of a table's width, relative to other columns that can be cut. Default 1. */
   readonly weight?: number;
   /** One line for help and the reference. */

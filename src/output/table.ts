@@ -144,8 +144,8 @@ function isIdentifier({ kind }: Field): boolean {
 }
 
 /** Columns that are never cut: ids and addresses, which must stay whole, and what is short by nature. */
-function isFixed({ kind }: Field): boolean {
-  return kind !== 'text' && kind !== 'list' && kind !== 'object' && kind !== 'principal';
+function isFixed({ kind, whole = false }: Field): boolean {
+  return whole || (kind !== 'text' && kind !== 'list' && kind !== 'object' && kind !== 'principal');
 }
 
 function naturalWidths(lines: readonly (readonly string[])[]): number[] {
