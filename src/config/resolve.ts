@@ -433,13 +433,15 @@ interface Parts {
 const nothing: Layer = { baseUrl: null, webUrl: null, settings: {}, secrets: {} };
 
 function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts: Parts): ResolvedAccount {
-  const { name, layers, saved } = parts;
+  const { name, saved } = parts;
+  const chosen = chooseSecrets(descriptor, parts);
+  const [flags, environment, profile] = parts.layers;
+  const layers: Layers = [flags, chosen.fromProfile ? apart(descriptor, environment) : environment, profile];
   const settings = mergedSettings(layers);
   const address = addressOf(descriptor, layers);
   if (address === null) throw noAddress(descriptor, name);
   const base = at(address.source, () => parseBaseUrl(address.value, request.allowHttp));
   const baseUrl = base.origin + base.basePath;
-  const chosen = chooseSecrets(descriptor, parts);
   if (chosen.fromProfile && saved !== null && base.origin !== saved.origin) {
     throw new DashctlError(
       'unsafe-address',
@@ -459,7 +461,6 @@ function assemble(descriptor: ProviderDescriptor, request: AccountRequest, parts
       provider: descriptor.name,
     });
   }
-  const [, , profile] = layers;
   const moved = address.source.kind === 'flag' || address.source.kind === 'environment';
   const webUrl = moved ? null : profile.webUrl;
   const derivedWebUrl = descriptor.webUrl(valuesOf(settings), baseUrl);
@@ -554,6 +555,15 @@ function chooseSecrets(descriptor: ProviderDescriptor, { name, layers, savedIn }
 function isWhole(descriptor: ProviderDescriptor, flags: Layer, environment: Layer): boolean {
   const settings = mergedSettings([flags, environment]);
   return descriptor.missingSecrets(valuesOf(environment.secrets), valuesOf(settings)) === null;
+}
+
+/** A layer without what belongs to secrets that are not used: the user of another password. */
+function apart(descriptor: ProviderDescriptor, layer: Layer): Layer {
+  const belonging = new Set(
+    descriptor.settings.filter((one) => one.ofSecrets === true).map(({ key }) => key),
+  );
+  const settings = Object.entries(layer.settings).filter(([key]) => !belonging.has(key));
+  return { ...layer, settings: Object.fromEntries(settings) };
 }
 
 /** Whether the environment says an address, and it is the profile's. */

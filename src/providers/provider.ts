@@ -277,6 +277,8 @@ export interface AccountField {
   /** What `profile add` asks. */
   readonly question: string;
   readonly summary: string;
+  /** A setting that belongs to secrets (the user of a password): one source for both. */
+  readonly ofSecrets?: true;
   /** Takes a raw value to its canonical form. @throws DashctlError `invalid-input` */
   readonly parse?: (raw: string) => string;
 }

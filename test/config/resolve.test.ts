@@ -236,6 +236,11 @@ describe('without any profile', () => {
     const both = await resolveAccount(world({ ...env, GRAFANA_USER: 'ana' }), ask({ profiles: ['own'] }));
     expect(both).toMatchObject({ secrets: { password: sentinel }, settings: { user: 'ana' } });
 
+    const halved = world({ GRAFANA_USER: 'ana' });
+    expect((await resolveAccount(halved, ask({ profiles: ['own'] }))).settings).toEqual({ user: 'bo' });
+    const asked = ask({ profiles: ['own'], settings: { user: 'cy' } });
+    expect((await resolveAccount(halved, asked)).settings).toEqual({ user: 'cy' });
+
     await store.add({ ...grafana('bare', 'g.example.com'), settings: { user: 'bo' }, secrets: null });
     const brought = await resolveAccount(world(env), ask({ profiles: ['bare'] }));
     expect(brought).toMatchObject({ secrets: { password: sentinel }, settings: { user: 'bo' } });
@@ -310,7 +315,10 @@ describe('the order of values', () => {
           expect(found.sources.settings['orgId']?.kind).toBe(
             set.flagOrg ? 'flag' : set.envOrg ? 'environment' : set.profileOrg ? 'profile' : undefined,
           );
-          expect(found.settings['user']).toBe(set.envUser ? 'e' : set.profileOrg ? 'p' : undefined);
+          // The user of the environment belongs to the environment's secrets.
+          expect(found.settings['user']).toBe(
+            set.envUser && set.envToken ? 'e' : set.profileOrg ? 'p' : undefined,
+          );
           expect(found.secrets['token']).toBe(set.envToken ? 'env-token' : `${sentinel}-${found.profile}`);
           expect(found.sources.secrets['token']).toEqual(
             set.envToken

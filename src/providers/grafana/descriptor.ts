@@ -41,6 +41,7 @@ export const grafanaDescriptor: ProviderDescriptor = {
       env: ['GRAFANA_USER'],
       question: 'User name (only with a password; empty for a token)',
       summary: 'User name or e-mail that belongs to the password',
+      ofSecrets: true,
     },
   ],
   secrets: [

@@ -12,6 +12,7 @@ export const synthoDescriptor: ProviderDescriptor = {
       env: ['SYNTHO_EMAIL'],
       question: 'E-mail (only with a password)',
       summary: 'User name or e-mail that belongs to the password',
+      ofSecrets: true,
     },
   ],
   secrets: [
