@@ -117,7 +117,12 @@ export interface DashboardCapability {
 /** Fields of a share's draft that only some providers have. */
 export type ShareExtra = 'timeSelection' | 'annotations';
 
+/** Who may see a new share: invited people, anyone with its link, or viewers of the sites that embed it. */
+export type ShareType = 'invite' | 'open' | 'embed';
+
 export interface ShareCapability {
+  /** The types that a new share may have, the usual one first. */
+  readonly types: readonly ShareType[];
   /** The further fields of a draft that this provider has; the others are refused. */
   readonly draftExtras?: readonly ShareExtra[];
   /** Whether an id is a share token rather than the id of a dashboard. */

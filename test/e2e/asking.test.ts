@@ -71,6 +71,58 @@ describe('a missing grant', () => {
   });
 });
 
+describe('what a new object cannot do without', () => {
+  const home = createHome();
+  const create = (line: string) => onTerminal(home, [...line.split(' '), '--dry-run'], { columns: 120 });
+
+  it('is chosen from the types of share that the system has', async () => {
+    const session = create('share create sandbox-datadog/a3k-8mv-1qs');
+    await session.shows(/Who may see it\?[^]*\(invite\)[^]*\(open\)[^]*\(embed\)/);
+    session.type(`\u001b[B${enter}`);
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toContain('Share dashboard "Cloud costs" (open)');
+  });
+
+  it('is not asked for where the list of people tells it', async () => {
+    const session = create('share create sandbox-datadog/a3k-8mv-1qs --invite bo@example.com');
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toContain('(invite)');
+    expect(session.text()).not.toContain('Who may see it?');
+  });
+
+  it('is a title that is typed', async () => {
+    const session = create('dashboards create -p sandbox-datadog');
+    await session.shows('Title of the new dashboard');
+    session.type(`Night shift${enter}`);
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toMatch(/Create dashboard "Night shift"/);
+  });
+
+  it('is an action from the catalogue, and who shall hold it', async () => {
+    const session = create('perms create -p sandbox-gtmhub');
+    await session.shows('Which action?');
+    session.type('ManageGoals');
+    await session.shows(/❯ ManageGoals/);
+    session.type(enter);
+    await session.shows('Who shall hold the action?');
+    session.type(`role:Members${enter}`);
+    expect((await session.ended).code).toBe(0);
+    expect(session.text()).toContain('POST');
+  });
+
+  it.each([
+    ['share create sandbox-datadog/a3k-8mv-1qs', 'Who may see it?'],
+    ['dashboards create -p sandbox-grafana', 'Title of the new dashboard'],
+    ['perms create -p sandbox-gtmhub', 'Which action?'],
+  ])('%s can be left with Ctrl-C', async (line, question) => {
+    const session = create(line);
+    await session.shows(question);
+    session.type('\u0003');
+    expect((await session.ended).code).toBe(5);
+    expect(session.text()).toContain('Cancelled; nothing was sent.');
+  });
+});
+
 describe('profile add', () => {
   const home = createHome();
 
@@ -121,6 +173,7 @@ describe('where nobody can be asked', () => {
     ['acl grant', 'DASHBOARD'],
     ['acl grant abc-def-ghi', 'team:sre=edit'],
     ['acl revoke abc-def-ghi', 'team:sre'],
+    ['dashboards create', '--title'],
     ['profile use', 'NAME'],
     ['profile remove', 'NAME'],
     ['profile add', '--provider'],

@@ -4,6 +4,9 @@ import { DashctlError } from '../../errors.ts';
 import { permissionShape } from '../../model/permission.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
+import type { Context } from '../../cli/context.ts';
+import type { PermissionCapability } from '../../providers/provider.ts';
+import type { Choice } from '../../output/prompts.ts';
 
 export const createCommand = defineCommand({
   noun: 'perms',
@@ -34,28 +37,58 @@ export const createCommand = defineCommand({
   accounts: 'one',
   operations: [{ provider: 'gtmhub', request: 'POST /permissions' }],
   async run(context, input) {
-    const { action, principal, file } = input;
-    if (file !== null && (action !== null || principal.length > 0)) {
+    const { file } = input;
+    if (file !== null && (input.action !== null || input.principal.length > 0)) {
       throw new DashctlError('usage', '--file holds the whole permission.', {
         hint: 'Use --file alone, or --action and --principal.',
       });
     }
-    if (file === null && (action === null || principal.length === 0)) {
+    const lacking = file === null && (input.action === null || input.principal.length === 0);
+    if (lacking && !context.prompter.available) {
       throw new DashctlError(
         'missing-input',
-        action === null ? 'Which action?' : 'Who shall hold the action?',
+        input.action === null ? 'Which action?' : 'Who shall hold the action?',
         {
           hint: 'Add --action NAME and --principal WHO, or --file FILE.',
         },
       );
     }
+    const body = file === null ? null : await context.read(file);
+    const provider = await context.connect(await context.account());
+    const perms = capability(provider, 'perms');
     const validate = !input.noValidate;
     const draft =
-      file === null
-        ? { action: action ?? '', principals: principal, validate }
-        : { body: await context.read(file), validate };
-    const provider = await context.connect(await context.account());
-    const done = await perform(context, provider, await capability(provider, 'perms').planCreate(draft));
+      body === null
+        ? {
+            action: input.action ?? (await askAction(context, perms)),
+            principals: input.principal.length > 0 ? input.principal : [await askHolder(context)],
+            validate,
+          }
+        : { body, validate };
+    const done = await perform(context, provider, await perms.planCreate(draft));
     if (done !== null) await context.renderer.record(permissionShape, done.value);
   },
 });
+
+/** Asks for an action of the server's catalogue; one that it does not list may be typed. */
+async function askAction({ prompter }: Context, perms: PermissionCapability): Promise<string> {
+  return await prompter.pick({
+    message: 'Which action?',
+    flag: '--action',
+    choices: actionsOf(perms),
+    accepts: () => null,
+  });
+}
+
+async function* actionsOf(perms: PermissionCapability): AsyncIterable<Choice<string>> {
+  for (const { name, title } of (await perms.actions()).items) {
+    yield { value: name, name, ...(title === null ? {} : { description: title }) };
+  }
+}
+
+async function askHolder(context: Context): Promise<string> {
+  return await context.ask('text', {
+    flag: '--principal',
+    message: 'Who shall hold the action? (an id, user:EMAIL or role:NAME)',
+  });
+}

@@ -3,14 +3,14 @@ import { choice, one } from '../../cli/options.ts';
 import { shareShape } from '../../model/share.ts';
 import { capability } from '../capability.ts';
 import { perform } from '../perform.ts';
-import { readShareDraft, refuseExtras, shareDraftOptions, shareTypes } from './draft.ts';
+import { askShareType, readShareDraft, refuseExtras, shareDraftOptions, shareTypes } from './draft.ts';
 
 export const createCommand = defineCommand({
   noun: 'share',
   verb: 'create',
   summary: 'Share a dashboard',
   description: [
-    'A share is for invited people unless --type says otherwise: open lets anyone with the link in, embed shows the dashboard inside the sites named by --domain.',
+    'Without --type and --invite a terminal asks who may see it; elsewhere a share is for invited people. --type open lets anyone with the link in, embed shows the dashboard inside the sites named by --domain.',
     'Datadog has invite, open and embed. Links of PostHog and Grafana are open to anyone who has them and say so with --type open; public is the word of Grafana for it.',
   ],
   args: { dashboard: one('DASHBOARD', 'Id, PROFILE/ID or address of the dashboard', 'dashboard') },
@@ -40,10 +40,11 @@ export const createCommand = defineCommand({
     { provider: 'grafana', request: 'POST /api/dashboards/uid/{uid}/public-dashboards' },
   ],
   async run(context, input) {
-    const draft = await readShareDraft(context, input);
+    const read = await readShareDraft(context, input);
     const { provider, id } = await context.target(input.dashboard, 'dashboard');
     const shares = capability(provider, 'share');
-    refuseExtras(provider, shares, draft);
+    refuseExtras(provider, shares, read);
+    const draft = { ...read, type: read.type ?? (await askShareType(context, shares, read)) };
     const done = await perform(context, provider, await shares.planCreate(id, draft));
     if (done !== null) await context.renderer.record(shareShape, done.value);
   },

@@ -5,11 +5,17 @@ import { parseEmail } from '../../model/email.ts';
 import { parseFuture } from '../../model/span.ts';
 import type { Context } from '../../cli/context.ts';
 import type { ShareDraft } from '../../model/share.ts';
-import type { Provider, ShareCapability, ShareExtra } from '../../providers/provider.ts';
+import type { Provider, ShareCapability, ShareExtra, ShareType } from '../../providers/provider.ts';
 import { lacks } from '../capability.ts';
 
 /** The types that some provider has; each one refuses those of others and names its own. */
 export const shareTypes = ['invite', 'open', 'embed', 'public'] as const;
+
+const audiences: Readonly<Record<ShareType, string>> = {
+  invite: 'Invited people alone',
+  open: 'Anyone with the link',
+  embed: 'Viewers of any site that embeds it, or only of those named by --domain',
+};
 
 export const shareDraftOptions = {
   expires: text(
@@ -57,6 +63,24 @@ export async function readShareDraft(context: Context, input: DraftInput): Promi
     timeSelection: input.timeSelection,
     annotations: input.annotations,
   };
+}
+
+/**
+ * Asks who may see a new share. Null leaves it to the provider: where nobody can be asked, and where a document or
+ * the list of people tells.
+ * @throws DashctlError `cancelled`
+ */
+export async function askShareType(
+  { prompter }: Context,
+  { types }: ShareCapability,
+  { body, invite }: ShareDraft,
+): Promise<ShareType | null> {
+  if (!prompter.available || body !== null || invite !== null) return null;
+  return await prompter.select({
+    message: 'Who may see it?',
+    flag: '--type',
+    choices: types.map((type) => ({ value: type, name: `${audiences[type]} (${type})` })),
+  });
 }
 
 const extraFlags: Readonly<Record<ShareExtra, string>> = {

@@ -13,6 +13,7 @@ const plans = () => import('./share-plans.ts');
 
 export function shareCapability(context: DatadogContext): ShareCapability {
   return {
+    types: ['invite', 'open', 'embed'],
     isToken: isShareToken,
     list: (dashboardId) => list(context, dashboardId),
     get: (token) => get(context, token),

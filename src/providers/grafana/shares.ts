@@ -295,6 +295,7 @@ export function grafanaShares(
   }
 
   return {
+    types: ['open'],
     // A dashboard has one link, so its id is the key; only a token has to be looked for.
     isToken: () => true,
     draftExtras: ['timeSelection', 'annotations'],

@@ -34,6 +34,7 @@ const admin = 8;
 
 export function shareCapability(context: PosthogContext): ShareCapability {
   return {
+    types: ['open'],
     // A dashboard has one link, so its id is the key; a token is looked for among them.
     isToken: () => true,
     list: (id) => list(context, id),
