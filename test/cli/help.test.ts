@@ -120,7 +120,7 @@ describe('what is not there', () => {
     ['acls lsit', '"acl" has no verb "lsit".', 'Did you mean list?'],
     ['frobnicate', 'Unknown command "frobnicate".', 'See dashctl --help.'],
     ['acl frobnicate', '"acl" has no verb "frobnicate".', 'See dashctl acl --help'],
-    ['frobnicate --help.', 'Unknown command "frobnicate".', 'See dashctl --help'],
+    ['frobnicate --help', 'Unknown command "frobnicate".', 'See dashctl --help.'],
     ['acl frobnicate --help', '"acl" has no verb "frobnicate".', 'See dashctl acl --help'],
     ['share grant --help', '"share" has no verb "grant".', 'There is: dashctl acl grant'],
     ['perms list', '"perms" has no verb "list".', 'See dashctl perms --help'],
