@@ -77,6 +77,8 @@ export interface ProfileStore {
   remove(name: string, options?: RemoveOptions): Promise<SavedProfile>;
   /** Marks the default profile; null unmarks. @throws DashctlError `unknown-profile` */
   setDefault(name: string | null): Promise<void>;
+  /** Changes the web address alone: secrets are neither read nor written. @throws DashctlError `unknown-profile` */
+  setWebUrl(name: string, webUrl: string): Promise<void>;
   /**
    * Moves the secrets of a profile to the other place; they are in one of the two at every moment.
    * @returns whether they were elsewhere before
@@ -202,6 +204,17 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
         if (name === null) delete next['defaultProfile'];
         else next['defaultProfile'] = find(config, file, name).name;
         await save(folder, configName, next);
+      });
+    },
+
+    async setWebUrl(name, webUrl) {
+      await change(async () => {
+        const config = await readConfig();
+        const known = find(config, file, name).name;
+        const profiles = section(config, file);
+        const entry = profiles[known];
+        profiles[known] = { ...(isObject(entry) ? entry : {}), webUrl };
+        await save(folder, configName, { ...config, profiles });
       });
     },
 

@@ -50,6 +50,31 @@ describe('profiles', () => {
     expect(builtIn.code).toBe(2);
   });
 
+  it('get another web address and keep all else', async () => {
+    const shown = async () => (await cli('profile show prod --json')).json() as Record<string, unknown>[];
+    const before = await shown();
+    const line = 'profile add prod --replace --web-url https://shop.example.com';
+    expect(await cli(`${line} --dry-run`)).toMatchObject({ code: 0, stdout: '' });
+    expect(await shown()).toEqual(before);
+    expect(await cli(line)).toMatchObject({ code: 0, stdout: '' });
+    expect(await shown()).toEqual(
+      before.map((row) =>
+        row['key'] === 'webUrl' ? { ...row, value: 'https://shop.example.com', source: 'profile' } : row,
+      ),
+    );
+    expect(await cli('profile test prod')).toMatchObject({ code: 0 });
+    for (const other of [
+      line.replace('prod', 'unsaved'),
+      line.replace(' --replace', ''),
+      `${line} --base-url https://x.example.com`,
+    ]) {
+      expect(await cli(other)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--provider') as string,
+      });
+    }
+  });
+
   it('name the source of every value and show no secret', async () => {
     const shown = (await cli('profile show prod --json')).json() as Record<string, unknown>[];
     const source = (key: string) => shown.find((row) => row['key'] === key);

@@ -18,6 +18,7 @@ export const addCommand = defineCommand({
   description: [
     'Asks for what is missing on a terminal. Elsewhere secrets come from --secrets FILE (- for stdin) as lines such as DD_API_KEY=…, or from the environment with --from-env; they never stand on the command line. The server is asked who we are before anything is saved.',
     'Secrets go into the keyring of the operating system where there is one that works, else into a file that only you can read.',
+    'With --replace and --web-url alone a saved profile gets that web address and keeps all else, its secrets too.',
   ],
   args: { name: optional('NAME', 'Name of the profile') },
   options: {
@@ -49,6 +50,13 @@ export const addCommand = defineCommand({
   async run(context, input) {
     const store = chosenStore(context, input.credentialStore);
     const webUrl = input.webUrl === null ? null : parseWebUrl(input.webUrl);
+    if (webUrl !== null && input.name !== null && namesNothingElse(context, input)) {
+      const former = (await context.profiles().list()).find(({ name }) => name === input.name);
+      if (former !== undefined) {
+        await saveWebUrl(context, former.name, webUrl, input.default);
+        return;
+      }
+    }
     const descriptor = await chooseProvider(context);
     const given = await readGiven(context, descriptor, input);
     const settings = await askSettings(context, descriptor, given.settings);
@@ -89,6 +97,42 @@ export const addCommand = defineCommand({
     }
   },
 });
+
+interface AddInput {
+  readonly replace: boolean;
+  readonly secrets: string | null;
+  readonly fromEnv: boolean;
+  readonly credentialStore: string | null;
+}
+
+/** Whether a replacement says nothing about the account itself, so that all of the former one can stay. */
+function namesNothingElse({ globals }: Context, input: AddInput): boolean {
+  return (
+    input.replace &&
+    !input.fromEnv &&
+    [input.secrets, input.credentialStore, globals.provider, globals.baseUrl].every(
+      (said) => said === null,
+    ) &&
+    Object.keys(globals.settings).length === 0
+  );
+}
+
+/** Gives a saved profile another web address. No server is asked: nothing that is sent changes. */
+async function saveWebUrl(
+  context: Context,
+  name: string,
+  webUrl: string,
+  makeDefault: boolean,
+): Promise<void> {
+  if (context.globals.dryRun) {
+    context.renderer.note(`Would save ${name} with the web address ${webUrl}; all else stays.`);
+    return;
+  }
+  const profiles = context.profiles();
+  await profiles.setWebUrl(name, webUrl);
+  if (makeDefault) await profiles.setDefault(name);
+  context.renderer.note(`Saved ${name} with the web address ${webUrl}; all else stays.`);
+}
 
 /**
  * Asks the server who we are and says what it answers. On a terminal a failure may be saved all the same.
