@@ -18,7 +18,13 @@ const undoShape: Shape = {
   noun: 'undone change',
   plural: 'undone changes',
   fields: [
-    { key: 'operations', kind: 'list', table: 'yes', summary: 'Operations that were taken back' },
+    {
+      key: 'operations',
+      kind: 'list',
+      table: 'yes',
+      whole: true,
+      summary: 'Operations that were taken back',
+    },
     { key: 'profile', kind: 'text', table: 'yes', summary: 'Profile' },
     { key: 'provider', kind: 'text', table: 'no', summary: 'System' },
     { key: 'kind', kind: 'text', table: 'yes', summary: 'What was changed: dashboard, acl, shares, …' },
