@@ -69,6 +69,15 @@ describe('PostHog commands', () => {
     expect(all.stdout).toContain('user:emil@example.com\tview');
   });
 
+  it('says of a collaborator who is listed without editing that the row stays', async () => {
+    const cli = createCli();
+    const { code, stdout, stderr } = await cli('acl revoke sandbox-posthog/4 user:emil@example.com --yes');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('user:emil@example.com\tview')]);
+    expect(stderr).toContain(
+      'Listed without editing, which gives nothing here and is left alone: emil@example.com.',
+    );
+  });
+
   it('qualifies references with a project that a flag named', async () => {
     const cli = createCli();
     const { stdout } = await cli('dashboards list -p sandbox-posthog --project 3 --fields ref');

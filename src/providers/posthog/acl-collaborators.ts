@@ -107,6 +107,7 @@ export function collaboratorBackend(
         : [],
       notes: [
         'The dashboard is restricted: collaborators may change it, everyone in the project may see it.',
+        ...leftoverNote(seen),
       ],
       before: [...before].map((user) => ({ principal: label(user), level: 'edit' })),
       after: [...after].map((user) => ({ principal: label(user), level: 'edit' })),
@@ -189,6 +190,13 @@ const collaboratorImage = object({ ruledBy: literal('collaborators'), editors: a
 /** Rows below the editing level are left over from older servers; they give nothing and cannot be made. */
 function editorsOf({ rows }: Seen): ReadonlySet<string> {
   return new Set(rows.filter((row) => row.level === invited).map((row) => row.user.uuid.toLowerCase()));
+}
+
+/** Why people who are listed stay so: whoever revokes such a row would wonder. */
+function leftoverNote({ rows }: Seen): readonly string[] {
+  const leftover = rows.filter((row) => row.level !== invited).map((row) => row.user.email);
+  if (leftover.length === 0) return [];
+  return [`Listed without editing, which gives nothing here and is left alone: ${leftover.join(', ')}.`];
 }
 
 /** Who may edit after each request but the last: people are added one by one, then removed one by one. */
